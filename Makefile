@@ -1,0 +1,27 @@
+# Two commands: `make demo` shows the job, `make test` proves it.
+PYTHON ?= python3
+PY := .venv/bin/python
+
+.PHONY: demo test check clean
+demo: .venv/ready
+	.venv/bin/harvester demo
+
+test: .venv/ready check
+	$(PY) -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+
+check: .venv/ready
+	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("harvester needs Python 3.11 or newer: make PYTHON=python3.11") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# pins every package with its hashes for all platforms; run after changing pyproject.toml
+lock: .venv/ready
+	$(PY) -m uv pip compile --generate-hashes --universal --no-emit-index-url --all-extras pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv

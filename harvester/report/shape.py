@@ -1,0 +1,89 @@
+"""The JSON that outside scripts rely on: one dictionary a reply, every key always there."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from harvester.model import Attachment, CategoryVerdict, Evidence, Link, Message, Objection, Verdict
+
+
+def instant(moment: datetime | None) -> str | None:
+    """``2027-08-16T22:59:59Z``; None where there is none."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def explained(
+    path: str, message: Message, verdict: Verdict, to: str | None, language: str, objections: Iterable[Objection]
+) -> dict[str, Any]:
+    """What ``harvester explain --json`` says of one mail."""
+    reasons = list(dict.fromkeys(objection.code for objection in objections))
+    return {
+        "path": path,
+        "sha256": message.sha256,
+        "message_id": message.message_id,
+        "from": message.sender.address,
+        "from_name": message.sender.name or None,
+        "subject": message.subject,
+        "date": instant(message.date),
+        "language": verdict.language,
+        "disposition": str(verdict.disposition),
+        "quarantine": message.quarantine,
+        "own_text": message.own_text,
+        "request_quoted": message.request_quoted,
+        "flags": list(message.flags),
+        "review_suggested": verdict.review_suggested,
+        "links": [link(one) for one in message.links],
+        "attachments": [attachment(one) for one in message.files],
+        "categories": [category(one) for one in verdict.categories],
+        "near": [{**category(one), "why": one.why} for one in verdict.near],
+        "acknowledgement": {
+            "answer": not reasons,
+            "to": None if reasons else to,
+            "language": language,
+            "reasons": reasons,
+        },
+    }
+
+
+def link(one: Link) -> dict[str, Any]:
+    return {
+        "url": one.url,
+        "raw": one.raw,
+        "host": one.host,
+        "wrapped": one.wrapped,
+        "kind": str(one.kind),
+        "found_in": one.found_in,
+    }
+
+
+def attachment(one: Attachment) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "media_type": one.media_type,
+        "size": one.size,
+        "sha256": one.sha256,
+        "text_status": str(one.text_status),
+    }
+
+
+def category(one: CategoryVerdict) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "kinds": list(one.kinds),
+        "score": round(one.score, 3),
+        "standing": str(one.standing),
+        "evidence": [evidence(piece) for piece in one.evidence],
+    }
+
+
+def evidence(one: Evidence) -> dict[str, Any]:
+    return {
+        "text": one.text,
+        "start": one.start,
+        "end": one.end,
+        "where": one.where,
+        "rule": one.rule,
+        "because": one.because,
+        "standing": str(one.standing),
+    }
