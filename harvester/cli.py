@@ -470,9 +470,9 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo lives.")] = Path("demo"),
 ) -> None:
     """The whole job on sample replies: a private mailbox, an SMTP sink, SQLite; nothing leaves this machine."""
-    from harvester.demo import demo as show_demo
+    from harvester.tour import tour
 
-    show_demo(folder)
+    raise typer.Exit(tour(folder))
 
 
 if __name__ == "__main__":
