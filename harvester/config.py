@@ -1,0 +1,143 @@
+"""harvester.toml -> frozen Config. Every fault at once, with file, line and what was probably meant."""
+
+import os
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
+
+from harvester.config_tables import (
+    AcknowledgeConfig,
+    ClassifyConfig,
+    Fault,
+    Faults,
+    FolderConfig,
+    MailboxConfig,
+    OutboxConfig,
+    RequestConfig,
+    ReviewConfig,
+    StoreConfig,
+    Table,
+    is_loopback,
+)
+from harvester.errors import ConfigError
+from harvester.model import Limits
+from harvester.secret import Secret
+
+__all__ = [
+    "AcknowledgeConfig",
+    "ClassifyConfig",
+    "Config",
+    "FolderConfig",
+    "MailboxConfig",
+    "OutboxConfig",
+    "RequestConfig",
+    "ReviewConfig",
+    "Secret",
+    "StoreConfig",
+    "is_loopback",
+    "load",
+]
+
+
+class Config(Table):
+    """All of harvester.toml, understood. Paths are absolute."""
+
+    request: RequestConfig
+    mailbox: tuple[MailboxConfig, ...] = ()
+    outbox: OutboxConfig = Field({}, validate_default=True)
+    acknowledge: AcknowledgeConfig = Field({}, validate_default=True)
+    classify: ClassifyConfig = Field({}, validate_default=True)
+    store: StoreConfig = Field({}, validate_default=True)
+    review: ReviewConfig = Field({}, validate_default=True)
+    limits: Limits = Limits()
+
+    _path: Path = PrivateAttr(default=Path("harvester.toml"))
+    _warnings: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    @property
+    def folder(self) -> Path:
+        """The folder of harvester.toml: the request's home."""
+        return self._path.parent
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What works but should be looked at, one sentence each."""
+        return self._warnings
+
+    def request_texts(self) -> list[str]:
+        """The words of the request, one text a file. Raises ConfigError if one cannot be read."""
+        texts = []
+        for path in self.request.texts:
+            try:
+                texts.append(path.read_text(encoding="utf-8-sig"))
+            except (OSError, UnicodeDecodeError) as fault:
+                why = fault.strerror if isinstance(fault, OSError) else "it is not UTF-8 text"
+                raise ConfigError(f"{path}: cannot be read: {why}") from fault
+        return texts
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        faults: list[Fault] = []
+        names = [m.name for m in self.mailbox]
+        for n, name in enumerate(names):
+            if name in names[:n]:
+                sentence = f"another mailbox is called {name!r}; give each its own name"
+                faults.append((("mailbox", n, "name"), sentence))
+        if self.acknowledge.enabled:
+            for key, value in (("host", self.outbox.host), ("from", self.outbox.from_)):
+                if not value:
+                    faults.append((("outbox", key), f"{key} is missing, but acknowledge.enabled is true"))
+        for field in fields(self.limits):
+            if getattr(self.limits, field.name) <= 0:
+                faults.append((("limits", field.name), "must be more than 0"))
+        if faults:
+            raise Faults(*faults)
+        return self
+
+
+def load(path: Path, overrides: Sequence[str] = ()) -> Config:
+    """Read harvester.toml; ``overrides`` are the ``SECTION.KEY=VALUE`` of ``--set``.
+
+    Raises ConfigError with every fault, each ``harvester.toml:LINE: mailbox[0].hots: what is wrong``.
+    """
+    from harvester.config_faults import sentences, warnings_of
+    from harvester.overrides import apply
+    from harvester.toml_lines import Lines
+
+    path = Path(os.path.abspath(path.expanduser()))
+    try:
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        table = tomllib.loads(text)
+    except FileNotFoundError as fault:
+        advice = "`harvester init DIR` writes one, --config FILE names another"
+        raise ConfigError(f"{path}: there is no such file; {advice}") from fault
+    except OSError as fault:
+        raise ConfigError(f"{path}: cannot be read: {fault.strerror}") from fault
+    except UnicodeDecodeError as fault:
+        raise ConfigError(f"{path.name}:1: the file is not UTF-8 text; save it as UTF-8") from fault
+    except tomllib.TOMLDecodeError as fault:
+        where = re.search(r"\(at line (\d+), column (\d+)\)", str(fault))
+        line = where.group(1) if where else str(text.count("\n") + 1)
+        what = re.sub(r" \(at .*\)$", "", str(fault))
+        raise ConfigError(f"{path.name}:{line}: this is not TOML: {what}") from fault
+    table, set_by_hand, problems = apply(table, overrides, Config)
+    lines = Lines(text)
+    try:
+        config = Config.model_validate(table, context={"folder": path.parent})
+    except ValidationError as fault:
+        found = sentences(fault, Config, path.name, lines, set_by_hand)
+        raise ConfigError([*problems, *found]) from None  # the chain would show what was typed
+    if problems:
+        raise ConfigError(problems)
+    config._path = path
+    config._warnings = tuple(warnings_of(config))
+    return config
