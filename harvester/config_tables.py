@@ -257,7 +257,7 @@ class AcknowledgeConfig(Table):
     per_domain_per_hour: int = Field(20, ge=0)
     per_hour: int = Field(200, ge=0)
     max_per_run: int = Field(500, ge=0)
-    templates: FilePath = Field(Path("templates"), validate_default=True)
+    templates: FilePath = Field(Path("templates/acknowledge"), validate_default=True)
 
     @field_validator("since")
     @classmethod
