@@ -55,12 +55,16 @@ def agreement(truths: list[dict], replies: dict[str, dict]) -> dict[str, Counter
         if "form" not in truth:  # other generators give the subject still encoded
             count("subject", got["subject"] == truth["subject"], truth, got["subject"])
         if truth.get("n_attachments", 0) is not None:
-            count("attachments", len(got["attachments"]) == len(truth["attachments"]), truth, got["attachments"])
+            count(
+                "attachments", len(got["attachments"]) == len(truth["attachments"]), truth, got["attachments"]
+            )
             have = {one["sha256"] for one in got["attachments"]}
             count("attachment bytes", hashes(truth) <= have, truth, have)
         if not machine:
             found = {one["url"] for one in got["links"] if one["found_in"] in ("own_text", "html")}
-            count("links", targets(truth) == found - {f"mailto:{truth['from']}"}, truth, found ^ targets(truth))
+            count(
+                "links", targets(truth) == found - {f"mailto:{truth['from']}"}, truth, found ^ targets(truth)
+            )
             count("language", got["language"] == truth["language"], truth, got["language"])
         else:
             count("machine is not answered", got["acknowledgement"]["state"] == "withheld", truth, truth)
@@ -68,7 +72,9 @@ def agreement(truths: list[dict], replies: dict[str, dict]) -> dict[str, Counter
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("mails", nargs="?", type=Path)
     parser.add_argument("truth", nargs="?", type=Path)
     parser.add_argument("--count", type=int, default=2000)
@@ -79,7 +85,9 @@ def main() -> None:
         folder = options.mails or Path(scratch) / "mails"
         if options.mails is None:
             make(folder, options.count, options.seed)
-        truths = [json.loads(line) for line in (options.truth or folder / "truth.jsonl").open(encoding="utf-8")]
+        truths = [
+            json.loads(line) for line in (options.truth or folder / "truth.jsonl").open(encoding="utf-8")
+        ]
         files = {path.name: path for path in folder.rglob("*") if path.is_file()}
         world.serve([files[truth["file"]].read_bytes() for truth in truths])
         for _ in range(options.kills):
@@ -96,7 +104,9 @@ def main() -> None:
         wall, after = time.monotonic() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         print("first run ", first)
-        print(f"{len(truths)} mails: {wall:.1f} s wall, {cpu:.1f} CPU s of the job's own processes that were waited for")
+        print(
+            f"{len(truths)} mails: {wall:.1f} s wall, {cpu:.1f} CPU s of the job's own processes that were waited for"
+        )
         print("second run", world.run())
         print("reconcile ", world.json("reconcile")["totals"])
         replies: dict[str, dict] = {}
@@ -112,7 +122,9 @@ def main() -> None:
         print(f"duplicates: {duplicates} marked, {sum(bool(t['duplicate_of']) for t in truths)} in the truth")
         letters = Counter(world.letters())
         machines = {t["from"] for t in truths if t.get("machine", t.get("must_not_acknowledge"))}
-        print(f"letters: {letters.total()}, to machines: {sum(n for to, n in letters.items() if to in machines)}")
+        print(
+            f"letters: {letters.total()}, to machines: {sum(n for to, n in letters.items() if to in machines)}"
+        )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,9 @@ class Finding:
 
 def check(config: Config, now: datetime) -> list[Finding]:
     """One finding a thing, in the order in which a run would need them."""
-    findings = [Finding("settings", f"{config.path} is understood; deadline {config.request.deadline.isoformat()}")]
+    findings = [
+        Finding("settings", f"{config.path} is understood; deadline {config.request.deadline.isoformat()}")
+    ]
     for what, try_it in (
         ("rules", _rules),
         ("templates", _templates),
@@ -99,8 +101,12 @@ def _jail(config: Config, _now: datetime) -> Iterator[Finding]:
 
         kind = jail()
         mark = "ok" if kind == "full" else "warn"
-        note = "no network, little memory and time" if kind == "full" else "this kernel refuses the network jail"
-        yield Finding("documents", f"text of attachments is read in a child process; jail: {kind} ({note})", mark)
+        note = (
+            "no network, little memory and time" if kind == "full" else "this kernel refuses the network jail"
+        )
+        yield Finding(
+            "documents", f"text of attachments is read in a child process; jail: {kind} ({note})", mark
+        )
 
 
 def _mailboxes(config: Config, now: datetime) -> Iterator[Finding]:
@@ -111,7 +117,9 @@ def _mailboxes(config: Config, now: datetime) -> Iterator[Finding]:
             with open_mailbox(box, config.limits) as mailbox:
                 for folder in box.folders:
                     state = mailbox.open(folder.name)
-                    yield Finding("mailbox", f"{box.name}/{folder.name}: {state.exists} mails, opened read-only")
+                    yield Finding(
+                        "mailbox", f"{box.name}/{folder.name}: {state.exists} mails, opened read-only"
+                    )
         except HarvesterError as fault:
             for problem in fault.problems:
                 yield Finding("mailbox", problem, "FAIL", fault.exit_code)
@@ -143,7 +151,9 @@ def _acknowledging(config: Config, now: datetime) -> Iterator[Finding]:
             "warn",
         )
     if now > config.request.deadline:
-        yield Finding("acknowledging", "the deadline has passed: answers use the wording for late replies", "warn")
+        yield Finding(
+            "acknowledging", "the deadline has passed: answers use the wording for late replies", "warn"
+        )
 
 
 def _authserv_ids(config: Config) -> list[str]:

@@ -39,7 +39,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 def _options(
     config: Annotated[Path, typer.Option(help="The request's settings.")] = Path("harvester.toml"),
     overrides: Annotated[
-        list[str] | None, typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Override one key for this call.")
+        list[str] | None,
+        typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Override one key for this call."),
     ] = None,
 ) -> None:
     _where.update(config=config, overrides=overrides or [])
@@ -90,7 +91,9 @@ def as_json(value: Any) -> str:
 
 
 @app.command()
-def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder for this request.")]) -> None:
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder for this request.")],
+) -> None:
     """Write harvester.toml, rules/, templates/ and data/ into DIR; never overwrites anything."""
     from harvester.start import init as write
 
@@ -125,8 +128,12 @@ def _severity(code: int) -> int:
 
 @app.command()
 def run(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what is new; store and send nothing.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say what was done, also when nothing was.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List what is new; store and send nothing.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Say what was done, also when nothing was.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """One pass: take in what is new, understand it, acknowledge it. Quiet when nothing happened."""
@@ -153,7 +160,9 @@ def run(
     counts = _counts(tally)
     if json_:
         print(as_json(counts))
-    elif verbose or any(counts[k] for k in ("fetched", "understood", "quarantined", "sent", "failed", "unknown")):
+    elif verbose or any(
+        counts[k] for k in ("fetched", "understood", "quarantined", "sent", "failed", "unknown")
+    ):
         print(", ".join(f"{n} {what}" for what, n in counts.items() if n and n is not True) or "nothing new")
     codes = [fault.exit_code for fault in shop.troubles]
     if tally.quarantined or tally.failed or tally.unknown:
@@ -212,13 +221,19 @@ def _dry_run(config: "Config", json_: bool) -> None:
         print(as_json(found))
         return
     for one in found:
-        print(f"{one['mailbox']}/{one['folder']}: {one['new']} new, {one['known']} known; nothing was stored or sent")
+        print(
+            f"{one['mailbox']}/{one['folder']}: {one['new']} new, {one['known']} known; nothing was stored or sent"
+        )
 
 
 @app.command()
 def explain(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help=".eml file, folder, Maildir or mbox.")],
-    received: Annotated[str, typer.Option(help="Take the mails as received at this instant (ISO 8601).")] = "",
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help=".eml file, folder, Maildir or mbox.")
+    ],
+    received: Annotated[
+        str, typer.Option(help="Take the mails as received at this instant (ISO 8601).")
+    ] = "",
     json_: Json = False,
 ) -> None:
     """Show what would be made of mails on disk, and why; touches nothing."""
@@ -263,9 +278,15 @@ def print_explained(one: dict[str, Any]) -> None:
     for link in one["links"]:
         say("link", link["url"])
     for file in one["attachments"]:
-        say("attachment", f"{file['name']}  {file['media_type']}  {file['size']} bytes  text {file['text_status']}")
+        say(
+            "attachment",
+            f"{file['name']}  {file['media_type']}  {file['size']} bytes  text {file['text_status']}",
+        )
     ack = one["acknowledgement"]
-    say("answer", f"yes, to {ack['to']} in {ack['language']}" if ack["answer"] else "no: " + ", ".join(ack["reasons"]))
+    say(
+        "answer",
+        f"yes, to {ack['to']} in {ack['language']}" if ack["answer"] else "no: " + ", ".join(ack["reasons"]),
+    )
     console.print()
 
 
@@ -327,7 +348,9 @@ def show(reply: Annotated[int, typer.Argument(metavar="ID")], json_: Json = Fals
         print(as_json(one))
     else:
         print_explained(one)
-        print(f"state {one['state']}, received {one['received_at']}, acknowledgement {one['acknowledgement']['state']}")
+        print(
+            f"state {one['state']}, received {one['received_at']}, acknowledgement {one['acknowledgement']['state']}"
+        )
 
 
 @app.command()
@@ -396,7 +419,11 @@ def import_(
     for problem in tally.problems:
         print(problem, file=sys.stderr)
     counts = _counts(tally)
-    print(as_json(counts) if json_ else ", ".join(f"{n} {what}" for what, n in counts.items() if n) or "nothing new")
+    print(
+        as_json(counts)
+        if json_
+        else ", ".join(f"{n} {what}" for what, n in counts.items() if n) or "nothing new"
+    )
     if tally.problems:
         raise typer.Exit(WRONG_SETUP)
 
@@ -416,13 +443,19 @@ def retry(
     if json_:
         print(as_json({"retry": ids}))
     else:
-        print(f"{len(ids)} replies {'would be' if dry_run else 'will be'} read again" if ids else "none in quarantine")
+        print(
+            f"{len(ids)} replies {'would be' if dry_run else 'will be'} read again"
+            if ids
+            else "none in quarantine"
+        )
 
 
 @app.command()
 def export(
     form: Annotated[str, typer.Argument(metavar="csv|xlsx|jsonl|zip")],
-    to: Annotated[Path | None, typer.Option("--to", help="File to write; default: replies.FORM here.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="File to write; default: replies.FORM here.")
+    ] = None,
 ) -> None:
     """Write every reply into one file."""
     from harvester.report.export import FORMS, write

@@ -92,11 +92,11 @@ def _wrong_value(path: Path, error: Any) -> str:
 
 
 def warnings_of(config: "Config") -> Iterator[str]:
-    """What works but is probably not meant. Nothing that is so on purpose: these are printed on every call."""
+    """What works but is probably not meant. Printed on every call, so nothing that is meant so."""
     yield from _weekdays(config)
     if config.acknowledge.enabled and not config.acknowledge.own_addresses:
         yield (
-            f"{config.path.name}: acknowledge.own_addresses is empty, so no reply is addressed to us and none is "
+            f"{config.path.name}: acknowledge.own_addresses is empty, so no reply counts as ours and none is "
             "answered; list every address under which replies reach you"
         )
     files = {login.secret.file for login in (*config.mailbox, config.outbox) if login.secret}

@@ -137,7 +137,9 @@ def take_batch(
     batch: Sequence[Arrived],
 ) -> None:
     """Bytes first: files are safe on disk before the rows that name them are committed."""
-    stored = [(mail, shop.store.vault.put(mail.header_block if mail.raw is None else mail.raw)) for mail in batch]
+    stored = [
+        (mail, shop.store.vault.put(mail.header_block if mail.raw is None else mail.raw)) for mail in batch
+    ]
     faults.point("after-vault")
     with shop.store.begin() as tx:
         taken = replies.take_in(

@@ -59,6 +59,7 @@ class Lines:
         path: Path = ()
         for part in parts[:-1]:
             path = self._enter((*path, part))
+            self.known.setdefault(path, line)
         path = (*path, parts[-1])
         if opening == "[[":
             number = self.elements.get(path, 0)

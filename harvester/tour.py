@@ -25,7 +25,9 @@ from harvester.store.lock import RunLock
 def tour(folder: Path) -> int:
     """Run the job in ``folder`` (made if missing; only this folder is written); returns an exit code."""
     console = Console(highlight=False)
-    console.print(f"A private mailbox with sample replies, an SMTP sink and SQLite, all in {folder}/ on loopback.\n")
+    console.print(
+        f"A private mailbox with sample replies, an SMTP sink and SQLite, all in {folder}/ on loopback.\n"
+    )
     with demo_servers(folder) as servers:
         config = load(write_demo_config(folder, servers, shipped()))
         store = Store.open(config.store.url, config.store.data)

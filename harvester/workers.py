@@ -97,7 +97,9 @@ class Workers:
         self._recipe = recipe
         self._context = multiprocessing.get_context("forkserver")
         # the fork server must not hold the run lock when its parent is killed: it is started by exec
-        self._context.set_forkserver_preload(["harvester.workers", "spacy", "mailparser", "selectolax.lexbor"])
+        self._context.set_forkserver_preload(
+            ["harvester.workers", "spacy", "mailparser", "selectolax.lexbor"]
+        )
         self._workers: list[_Worker] = []
         self._count = max(1, count)
 

@@ -43,11 +43,19 @@ def test_every_reply_is_stored_and_answered_once(world):
 
 
 def test_a_second_delivery_is_a_duplicate_and_not_answered(world):
-    world.serve([reply(1), b"Received: from relay.example by mx.example; Tue, 10 Aug 2027 10:00:00 +0000\r\n" + reply(1)])
+    world.serve(
+        [
+            reply(1),
+            b"Received: from relay.example by mx.example; Tue, 10 Aug 2027 10:00:00 +0000\r\n" + reply(1),
+        ]
+    )
     assert world.run()["sent"] == 1
     rows = world.json_lines("list", "--json")
     assert [row["duplicate_of"] for row in rows] == [None, rows[0]["id"]]
-    assert rows[1]["acknowledgement"]["reasons"] == ["duplicate"] or "duplicate" in rows[1]["acknowledgement"]["reasons"]
+    assert (
+        rows[1]["acknowledgement"]["reasons"] == ["duplicate"]
+        or "duplicate" in rows[1]["acknowledgement"]["reasons"]
+    )
 
 
 def test_the_kill_switch_keeps_answers_queued(world):

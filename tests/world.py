@@ -73,13 +73,17 @@ class World:
 
     def serve(self, mails) -> None:
         """Start a mailbox with these mails (Dovecot where there is one, else pymap) and write the settings."""
-        start = start_dovecot if shutil.which("dovecot", path=os.environ["PATH"] + ":/usr/sbin") else start_pymap
+        start = (
+            start_dovecot if shutil.which("dovecot", path=os.environ["PATH"] + ":/usr/sbin") else start_pymap
+        )
         self._server = server = start(self.folder / "imap", mails)
         base = self.config.parent
         base.mkdir()
         for name in ("rules", "templates"):
             (base / name).symlink_to(REPO / name)
-        (base / "request.txt").write_text((REPO / "data/request.txt").read_text(encoding="utf-8"), encoding="utf-8")
+        (base / "request.txt").write_text(
+            (REPO / "data/request.txt").read_text(encoding="utf-8"), encoding="utf-8"
+        )
         (base / "password").write_text(server.password)
         (base / "password").chmod(0o600)
         from harvester.acknowledge.journal import make_key

@@ -68,7 +68,9 @@ def mails(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
     """(path, bytes) of every mail below: .eml files, folders of them, Maildirs, mboxes (``file#number``)."""
     for path in paths:
         if not path.exists():
-            raise Unusable(f"{path}: no such file or folder; give an .eml file, a folder, a Maildir or an mbox")
+            raise Unusable(
+                f"{path}: no such file or folder; give an .eml file, a folder, a Maildir or an mbox"
+            )
         if path.is_dir():
             for file in sorted(p for p in path.rglob("*") if p.is_file() and is_mail(p)):
                 yield str(file), file.read_bytes()

@@ -13,7 +13,12 @@ def instant(moment: datetime | None) -> str | None:
 
 
 def explained(
-    path: str, message: Message, verdict: Verdict, to: str | None, language: str, objections: Iterable[Objection]
+    path: str,
+    message: Message,
+    verdict: Verdict,
+    to: str | None,
+    language: str,
+    objections: Iterable[Objection],
 ) -> dict[str, Any]:
     """What ``harvester explain --json`` says of one mail."""
     reasons = list(dict.fromkeys(objection.code for objection in objections))
