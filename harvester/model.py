@@ -338,7 +338,7 @@ class Circumstances:
 
     now: datetime
     received_at: datetime
-    duplicate_of: int | None = None
+    duplicate_of: int | None = None  # id of the earlier reply
     answers_to_address_24h: int = 0
     answered_by_hand: bool = False
     may_acknowledge: bool = True  # False: folder says so, or imported without --acknowledge
@@ -351,6 +351,42 @@ class Objection:
     code: str
     sentence: str
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """May we answer this reply? To whom, in which language, and every objection."""
+
+    to: str | None
+    language: str
+    objections: tuple[Objection, ...] = ()
+    duplicate_of: int | None = None
+
+    @property
+    def answer(self) -> bool:
+        return not self.objections
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An acknowledgement that waits to be sent, and all that its letter says."""
+
+    reply_id: int
+    sha256: str  # of the reply's raw bytes
+    to: str
+    language: str
+    reference: str  # LGA-2027-0042
+    disposition: Disposition
+    received_at: datetime
+    in_reply_to: str | None  # the reply's Message-ID
+    references: tuple[str, ...] = ()
+    subject: str = ""
+    files: tuple[str, ...] = ()  # safe names of the attachments
+    links: int = 0
+    categories: tuple[str, ...] = ()  # ids
+    message_id: str | None = None  # of our letter, fixed by the first try
+    tries: int = 0
+    first_try: datetime | None = None
 
 
 @dataclass(slots=True)
