@@ -1,0 +1,119 @@
+"""The language of a reply, from one sentence on, and no guess below that."""
+
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harvester.classify.language import EXPECTED, UNKNOWN, language_of
+
+SENTENCES = tomllib.loads(Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8"))
+EVERY_SHORT_ONE = [(code, text) for code, texts in SENTENCES.items() for text in texts["short"]]
+
+
+def test_there_are_sentences_for_every_expected_language():
+    assert set(SENTENCES) == EXPECTED
+
+
+@pytest.mark.parametrize(("language", "text"), EVERY_SHORT_ONE)
+def test_a_greeting_and_a_sentence_are_enough(language, text):
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize("language", sorted(SENTENCES))
+def test_a_paragraph_is_known(language):
+    assert language_of(SENTENCES[language]["medium"]) == language
+    assert language_of(SENTENCES[language]["medium"].upper()) == language
+
+
+@pytest.mark.parametrize("language", sorted(SENTENCES))
+def test_an_english_greeting_and_signature_do_not_outweigh_the_letter(language):
+    body = SENTENCES[language]["medium"]
+    text = f"Dear Jennifer,\n\n{body}\n\nKind regards\nTom Baker\nHead of International Affairs"
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("da", "Vi har desværre ikke noget eksempel, men skriv gerne igen efter ferien."),
+        ("no", "Vi har dessverre ikke noe eksempel, men skriv gjerne igjen etter ferien."),
+        ("sv", "Vi har tyvärr inget exempel, men skriv gärna igen efter semestern."),
+        ("cs", "Bohužel nemáme žádný příklad, ale napište nám znovu po prázdninách."),
+        ("sk", "Bohužiaľ nemáme žiadny príklad, ale napíšte nám znova po prázdninách."),
+        ("hr", "Nažalost nemamo nijedan primjer, ali pišite nam opet nakon praznika."),
+        ("sl", "Žal nimamo nobenega primera, pišite pa nam spet po počitnicah."),
+        ("es", "Por desgracia no tenemos ningún ejemplo, pero escríbannos después de las vacaciones."),
+        ("pt", "Infelizmente não temos nenhum exemplo, mas escrevam-nos depois das férias."),
+        ("et", "Kahjuks meil näidet ei ole, aga kirjutage pärast puhkust uuesti."),
+        ("fi", "Valitettavasti meillä ei ole esimerkkiä, mutta kirjoittakaa loman jälkeen uudestaan."),
+        ("nl", "Helaas hebben we geen voorbeeld, maar schrijf ons na de vakantie nog eens."),
+    ],
+)
+def test_close_neighbours_are_told_apart(language, text):
+    assert language_of(text) == language
+
+
+def test_other_languages_are_known_where_they_are_beyond_doubt():
+    catalan = "Benvolguts, al nostre poble una associació de veïns porta la biblioteca des de l'any passat."
+    assert language_of(catalan) == "ca"
+    assert language_of("お問い合わせありがとうございます。残念ながら該当する例はございません。") == "ja"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "OK",
+        "Thanks!",
+        "Anna Svensson",
+        "John Smith Peter Brown Mary Jones",
+        "+44 20 0000 0000 / 17.08.2010 / 12:30",
+        "xxxx xxxx xxxx xxxx",
+        "https://www.town.example/the/quick/brown/fox anna@town.example",
+    ],
+)
+def test_names_numbers_and_links_have_no_language(text):
+    assert language_of(text) == UNKNOWN
+
+
+def test_the_choice_can_be_narrowed():
+    danish = SENTENCES["da"]["medium"]
+    assert language_of(danish, ["no", "sv"]) == "no"
+    assert language_of(danish, ["nb", "sv"]) == "no"
+    assert language_of(danish, ["xx"]) == UNKNOWN
+
+
+def test_links_and_addresses_do_not_count():
+    links = "https://www.council.example/the-report-of-the-committee?with=the+figures " * 20
+    assert language_of(f"{SENTENCES['de']['short'][0]} {links}") == "de"
+
+
+def test_a_long_text_costs_no_more_than_its_beginning():
+    language_of("warm the model up first")
+    began = time.perf_counter()
+    for hostile in ("a" * 3_000_000, "a'" * 1_500_000, "word " * 600_000, "(" * 3_000_000, "@ " * 1_000_000):
+        language_of(hostile)
+    assert time.perf_counter() - began < 1.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_has_a_code_or_none(text):
+    code = language_of(text)
+    assert code == UNKNOWN or (len(code) == 2 and code.isascii() and code.islower())
+
+
+def test_lone_surrogates_are_no_trouble():
+    assert language_of("the council has \udcff no such example of this \ud800") == "en"
+
+
+def test_the_model_is_loaded_at_the_first_text_only():
+    code = "import sys, harvester.classify.language; print('py3langid' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
