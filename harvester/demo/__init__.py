@@ -1,0 +1,6 @@
+"""The demo's own world: a folder that is a request, and mail servers that hold the sample replies."""
+
+from harvester.demo.folder import claim, write_demo_config
+from harvester.demo.servers import Servers, demo_servers
+
+__all__ = ["Servers", "claim", "demo_servers", "write_demo_config"]
