@@ -1,0 +1,119 @@
+"""Message -> Verdict: pure; knows no database, no network and no clock."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from harvester.model import (
+    MACHINE,
+    CategoryVerdict,
+    Disposition,
+    Evidence,
+    Message,
+    TextStatus,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from harvester.classify.hits import Read
+    from harvester.classify.rulebook import Rulebook
+
+UNREAD = frozenset(
+    {
+        TextStatus.SCANNED,
+        TextStatus.ENCRYPTED,
+        TextStatus.DAMAGED,
+        TextStatus.TOO_LARGE,
+        TextStatus.TIMEOUT,
+    }
+)
+LONG_ENOUGH = 200  # characters of an attachment from which its language can be told
+
+
+class Classifier:
+    """A rulebook at work."""
+
+    def __init__(self, book: "Rulebook") -> None:
+        self._book = book
+
+    def judge(self, message: Message) -> Verdict:
+        """What kind of mail it is, what it tells, and who speaks. Never raises because a mail is odd."""
+        from harvester.classify.disposition import disposition
+        from harvester.classify.language import language_of
+        from harvester.classify.respondent import respondent
+
+        language = language_of(message.own_text or message.subject)
+        reads = list(self._reads(message, language))
+        categories, near = self._categories(reads)
+        kind, because = disposition(message, self._said(reads), bool(categories), language)
+        if kind in MACHINE:  # what a machine or a newsletter says is nobody's reply
+            categories, near = (), ()
+        return Verdict(
+            disposition=kind,
+            because=because,
+            language=language,
+            categories=categories,
+            near=near,
+            respondent=respondent(message, language),
+            review_suggested=self._needs_a_person(message, kind, language, categories, near),
+            rulebook=self._book.hash,
+        )
+
+    def _reads(self, message: Message, language: str) -> Iterator["Read"]:
+        """Own words, subject and attachments, each in the languages it may be in."""
+        from harvester.classify.hits import Read
+        from harvester.classify.language import language_of
+
+        compiled = self._book.compiled
+        texts = [("own_text", message.own_text, language), ("subject", message.subject, language)]
+        for number, file in enumerate(message.files):
+            if file.text:
+                own = language_of(file.text) if len(file.text) >= LONG_ENOUGH else language
+                texts.append((f"attachment:{number}", file.text, own))
+        for where, text, code in texts:
+            known = [code] if code in compiled.languages else []
+            for one in known or (sorted(compiled.languages) if code == "unknown" else []):
+                if text.strip():
+                    yield Read(compiled, compiled.languages[one], text, where)
+
+    def _categories(self, reads: list["Read"]) -> tuple[tuple[CategoryVerdict, ...], tuple[CategoryVerdict, ...]]:
+        from harvester.classify.verdict import decide, evidence_of
+
+        evidence = [e for read in reads for e in evidence_of(read, self._book.categories)]
+        counting: list[CategoryVerdict] = []
+        near: list[CategoryVerdict] = []
+        for category in self._book.categories.values():
+            verdict, nearly = decide(category, [e for e in evidence if e.category == category.id])
+            near.extend(nearly)
+            if verdict is not None:
+                counting.append(verdict)
+        counting.sort(key=lambda verdict: -verdict.score)
+        return tuple(counting), tuple(near)
+
+    def _said(self, reads: list["Read"]) -> dict[str, Evidence]:
+        """The heaviest hit for each disposition that a rule file may decide."""
+        from harvester.classify.verdict import evidence_of
+
+        said: dict[str, Evidence] = {}
+        for read in reads:
+            for piece in evidence_of(read, self._book.dispositions, topic=False):
+                kind = piece.kind or ""
+                if kind not in said or said[kind].weight < piece.weight:
+                    said[kind] = piece
+        return said
+
+    def _needs_a_person(
+        self,
+        message: Message,
+        kind: Disposition,
+        language: str,
+        categories: tuple[CategoryVerdict, ...],
+        near: tuple[CategoryVerdict, ...],
+    ) -> bool:
+        """Never "no evidence" in silence where we could not read or were not sure."""
+        if kind in MACHINE:
+            return False
+        if language not in self._book.languages:
+            return bool(message.own_text.strip() or message.files)
+        if any(verdict.why == "below-threshold" for verdict in near):
+            return True
+        return not categories and any(file.text_status in UNREAD for file in message.files)

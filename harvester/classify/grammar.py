@@ -1,0 +1,171 @@
+"""The phrase language in which staff write rules, read into a small tree.
+
+    ~share            any form of the word: shares, shared, sharing
+    volunt*           the word goes on            *bad, ~*bad   it ends so (Freibad; Freibäder)
+    (a|b c)           one of these                <chief>       one of the list of that name
+    ...               up to five words            a & b         both in one sentence, in any order
+
+Everything else is a word as it stands; case does not matter. See docs/rules.md.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from harvester.classify.tokens import cut
+
+GAP = 5  # words that "..." may stand for
+
+
+class PhraseFault(ValueError):
+    """What is wrong with a phrase, as the end of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    text: str  # lower case
+    any_form: bool = False
+    open_start: bool = False  # *bad
+    open_end: bool = False  # volunt*
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ListName:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    options: tuple["Sequence", ...]
+
+
+Node = Word | Gap | ListName | Choice
+Sequence = tuple[Node, ...]
+Phrase = tuple[Sequence, ...]  # the parts between "&"
+
+_PIECE = re.compile(
+    r"\s*(?:(?P<list><[^<>]*>)|(?P<gap>\.\.\.|…)|(?P<sign>[()|&])|(?P<word>~?\*?[\w'’\-%€£$]+(?:[.,]\d+)*\*?)|(?P<odd>\S))"
+)
+
+
+def parse(text: str) -> Phrase:
+    """The parts of a phrase. Raises PhraseFault."""
+    pieces = _pieces(text)
+    parts: list[Sequence] = []
+    while True:
+        parts.append(_sequence(pieces, inside=False))
+        if not pieces:
+            break
+        sign = pieces.pop(0)
+        if sign != ("sign", "&"):
+            raise PhraseFault(f"{sign[1]!r} without its partner")
+    for part in parts:
+        _check_gaps(part)
+    return tuple(parts)
+
+
+def lists_in(phrase: Phrase) -> set[str]:
+    """Names of all <lists> that a phrase speaks of."""
+    return {node.name for node in _nodes(phrase) if isinstance(node, ListName)}
+
+
+def only_lists(phrase: Phrase) -> bool:
+    """True if no word of any language stands in the phrase itself."""
+    return not any(isinstance(node, Word) for node in _nodes(phrase))
+
+
+def words_in(phrase: Phrase) -> list[Word]:
+    return [node for node in _nodes(phrase) if isinstance(node, Word)]
+
+
+def _nodes(phrase: Phrase) -> list[Node]:
+    found: list[Node] = []
+    waiting = [node for part in phrase for node in part]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if isinstance(node, Choice):
+            waiting.extend(inner for option in node.options for inner in option)
+    return found
+
+
+def _pieces(text: str) -> list[tuple[str, str]]:
+    pieces = []
+    for found in _PIECE.finditer(text):
+        kind, piece = str(found.lastgroup), found.group().strip()
+        if kind == "odd":
+            raise PhraseFault(f"{piece!r} means nothing here; punctuation is never part of a phrase")
+        pieces.append((kind, piece))
+    return pieces
+
+
+def _sequence(pieces: list[tuple[str, str]], *, inside: bool) -> Sequence:
+    nodes: list[Node] = []
+    while pieces:
+        kind, piece = pieces[0]
+        if kind == "sign" and piece in ("|", ")", "&"):
+            if piece == "&" and inside:
+                raise PhraseFault("'&' cannot stand inside (...)")
+            break
+        pieces.pop(0)
+        if kind == "sign":
+            nodes.append(_choice(pieces))
+        elif kind == "gap":
+            nodes.append(Gap())
+        elif kind == "list":
+            nodes.append(ListName(_list_name(piece)))
+        else:
+            nodes.extend(_words(piece))
+    if not nodes:
+        raise PhraseFault("empty choice in (...)" if inside else "nothing to look for")
+    return tuple(nodes)
+
+
+def _choice(pieces: list[tuple[str, str]]) -> Choice:
+    options = []
+    while True:
+        options.append(_sequence(pieces, inside=True))
+        if not pieces:
+            raise PhraseFault("'(' is never closed")
+        if pieces.pop(0)[1] == ")":
+            return Choice(tuple(options))
+
+
+def _list_name(piece: str) -> str:
+    name = piece[1:-1].strip()
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise PhraseFault(f"{piece} is no name of a list; small letters, digits and _")
+    return name
+
+
+def _words(piece: str) -> list[Node]:
+    any_form = piece.startswith("~")
+    bare = piece.lstrip("~")
+    open_start, open_end = bare.startswith("*"), bare.endswith("*")
+    text = cut(bare.strip("*"))
+    if not text.words:
+        raise PhraseFault(f"{piece!r} holds no word")
+    if any_form and open_end:
+        raise PhraseFault(f"{piece!r}: '~' and '*' at the end say two things at once; keep one")
+    last = len(text.words) - 1
+    return [
+        Word(word, any_form and n == last, open_start and n == 0, open_end and n == last)
+        for n, word in enumerate(text.lower)
+    ]
+
+
+def _check_gaps(part: Sequence) -> None:
+    if all(isinstance(node, Gap) for node in part):
+        raise PhraseFault("runaway pattern: only gaps, so it fits everything; add a word")
+    if isinstance(part[0], Gap) or isinstance(part[-1], Gap):
+        raise PhraseFault("runaway pattern: '...' stands at the edge; it can only stand between words")
+    if any(isinstance(a, Gap) and isinstance(b, Gap) for a, b in pairwise(part)):
+        raise PhraseFault("runaway pattern: '... ...'; one gap is up to five words, write it once")
+    for node in part:
+        for option in node.options if isinstance(node, Choice) else ():
+            _check_gaps(option)

@@ -1,0 +1,90 @@
+"""Where rules speak in one text, before anybody asks what it is worth."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from harvester.classify.anchors import Reading
+from harvester.classify.compiled import Compiled, CompiledRule, Language
+from harvester.classify.phrases import Span
+from harvester.classify.tokens import Sentence, Text, cut
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A rule in the words ``first`` to ``last`` (exclusive) of a sentence."""
+
+    rule: CompiledRule
+    sentence: int
+    first: int
+    last: int
+    classes: int  # bits of the word classes its phrase names; a cue among them is part of the phrase
+
+
+class Read:
+    """One text as one language reads it: its hits and its cues, found when asked for."""
+
+    def __init__(self, compiled: Compiled, language: Language, source: str, where: str) -> None:
+        self.where = where
+        self.language = language
+        self.text: Text = cut(source)
+        self._rules = compiled.rules
+        self._reading: Reading = language.read(self.text)
+        self._cues: dict[int, dict[str, list[Span]]] = {}
+
+    @cached_property
+    def hits(self) -> tuple[Hit, ...]:
+        """At most one of each rule a sentence: its shortest that nothing cancels."""
+        scope = self.where.partition(":")[0]
+        best: dict[tuple[int, int], Hit] = {}
+        cancelled: set[tuple[int, int]] = set()
+        for found in self.language.rules.find(self._reading):
+            pattern = self.language.rules.patterns[found.pattern]
+            number = pattern.of.rule
+            rule = self._rules[number]
+            if scope not in rule.scope:
+                continue
+            if pattern.of.cancels:
+                cancelled.add((number, found.sentence))
+                continue
+            classes = 0
+            for part in pattern.parts:
+                for need in part.needs:
+                    classes |= need
+            hit = Hit(rule, found.sentence, found.first, found.last, classes)
+            known = best.get((number, found.sentence))
+            if known is None or hit.last - hit.first < known.last - known.first:
+                best[number, found.sentence] = hit
+        return tuple(
+            hit
+            for key, hit in sorted(best.items(), key=lambda item: (item[1].sentence, item[0]))
+            if key not in cancelled
+        )
+
+    def sentence(self, number: int) -> Sentence:
+        return self.text.sentences[number]
+
+    def cues(self, number: int, *names: str) -> Iterator[Span]:
+        """Places of the cues of these names in a sentence; none for a sentence that is not there."""
+        if not 0 <= number < len(self.text.sentences):
+            return
+        if number not in self._cues:
+            here: dict[str, list[Span]] = {}
+            for found in self.language.cues.find(self._reading, [number]):
+                name = self.language.cues.patterns[found.pattern].of.cue
+                here.setdefault(name, []).append((found.first, found.last))
+            self._cues[number] = here
+        for name in names:
+            yield from self._cues[number].get(name, ())
+
+    def bits(self, word: int) -> int:
+        return self._reading.bits[word]
+
+    @cached_property
+    def sentences_with_hits(self) -> Collection[int]:
+        return frozenset(hit.sentence for hit in self.hits)
+
+    @cached_property
+    def has_frame(self) -> bool:
+        """Some word of public service stands anywhere in the text."""
+        return any(any(self.cues(n, "frame")) for n in range(len(self.text.sentences)))

@@ -1,0 +1,188 @@
+"""rules/*.toml and rules/words/*.toml -> Rulebook: read, checked, compiled, cached by its hash."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from harvester.classify import cache as kept
+from harvester.classify.anchors import Part, Pattern
+from harvester.classify.compiled import ClassNumbers, Compiled, CompiledRule, Language, Role
+from harvester.classify.expansion import Speller
+from harvester.classify.forms import dictionary_version, forms_of
+from harvester.classify.grammar import PhraseFault, words_in
+from harvester.classify.phrases import raw_anchor, raw_faults
+from harvester.classify.rulefile import Category, Rule, read_rules
+from harvester.classify.tomlfile import read_toml
+from harvester.classify.words import CUES, Words, read_words
+from harvester.errors import ConfigError
+
+FORMAT = "1"
+"""Raised whenever the same files compile to something else."""
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The rules, ready to run. ``hash`` names what they were made from."""
+
+    folder: Path
+    hash: str
+    compiled: Compiled
+
+    @cached_property
+    def categories(self) -> dict[str, Category]:
+        """The request's categories by id, in order of the files."""
+        return {c.id: c for c in self.compiled.categories if c.decides == "category"}
+
+    @cached_property
+    def dispositions(self) -> frozenset[str]:
+        """Ids of the rule files that decide what kind of mail it is."""
+        return frozenset(c.id for c in self.compiled.categories if c.decides == "disposition")
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """Languages in which some rule of a category speaks."""
+        categories = self.categories
+        rules = self.compiled.rules
+        return frozenset(
+            code
+            for code, one in self.compiled.languages.items()
+            if any(p.of.rule >= 0 and rules[p.of.rule].category in categories for p in one.patterns)
+        )
+
+    def run_tests(self) -> list[str]:
+        """One sentence, with file and line, for every example of a rule that does not come out as it says."""
+        from harvester.classify.examples import failing
+
+        return failing(self, read_all(self.folder)[1])
+
+
+def load(rules: Path, cache: Path | None) -> Rulebook:
+    """Read the folder of rules. Raises ConfigError with every fault; ``cache=None`` writes nothing."""
+    key = hash_of(rules)
+    compiled = kept.fetch(cache, key)
+    if compiled is None:
+        words, files = read_all(rules)
+        compiled = compile_rules(words, files)
+        kept.keep(cache, key, compiled)
+    return Rulebook(rules, key, compiled)
+
+
+def files_of(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The rule files and the files of words, in order of their names."""
+    if not folder.is_dir():
+        raise ConfigError(f"{folder}: there is no such folder of rules; `harvester init DIR` writes one")
+    rules = sorted(p for p in folder.glob("*.toml") if p.is_file())
+    if not rules:
+        raise ConfigError(f"{folder}: holds no rule file (*.toml); `harvester init DIR` writes some")
+    return rules, sorted(p for p in (folder / "words").glob("*.toml") if p.is_file())
+
+
+def hash_of(folder: Path) -> str:
+    """Of all that decides what the rules say: files, our format, simplemma's dictionaries."""
+    digest = hashlib.sha256(f"{FORMAT}\n{dictionary_version()}\n".encode())
+    rules, words = files_of(folder)
+    for path in (*rules, *words):
+        try:
+            content = path.read_bytes()
+        except OSError as fault:
+            raise ConfigError(f"{path}: cannot be read: {fault.strerror}") from fault
+        name = path.relative_to(folder).as_posix()
+        digest.update(f"{name}\n{len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+Files = list[tuple[Category, list[Rule]]]
+
+
+def read_all(folder: Path) -> tuple[dict[str, Words], Files]:
+    """Every file, understood. Raises ConfigError with all faults of all files at once."""
+    problems: list[str] = []
+    rule_paths, word_paths = files_of(folder)
+    words = {}
+    for path in word_paths:
+        file = read_toml(path, f"{folder.name}/words/{path.name}", problems)
+        words[path.stem] = read_words(file, path.stem, problems)
+    files: Files = []
+    ids: dict[str, str] = {}
+    for path in rule_paths:
+        name = f"{folder.name}/{path.name}"
+        read = read_rules(read_toml(path, name, problems), words, problems)
+        if read is None:
+            continue
+        if read[0].id in ids:
+            problems.append(f"{name}:1: the id {read[0].id!r} is taken by {ids[read[0].id]}")
+        ids.setdefault(read[0].id, name)
+        files.append(read)
+    for _, rules in files:
+        for rule in rules:
+            for pattern, at in rule.patterns:
+                problems.extend(f"{at}: rule {rule.id!r}: {fault}" for fault in raw_faults(pattern))
+    if problems:
+        raise ConfigError(sorted(set(problems), key=_by_line))
+    return words, files
+
+
+def _by_line(problem: str) -> tuple[str, int]:
+    name, _, rest = problem.partition(":")
+    number = rest.partition(":")[0]
+    return name, int(number) if number.isdigit() else 0
+
+
+def compile_rules(words: Mapping[str, Words], files: Files) -> Compiled:
+    """Spell every phrase out in every language that can say it. Raises ConfigError for runaway phrases."""
+    problems: list[str] = []
+    rules = [(category, rule) for category, rules in files for rule in rules]
+    compiled = tuple(
+        CompiledRule(rule.id, category.id, rule.kind, rule.weight, rule.because, rule.scope) for category, rule in rules
+    )
+    languages = {
+        code: _language(one, [(n, rule) for n, (_, rule) in enumerate(rules) if code in rule.languages], problems)
+        for code, one in sorted(words.items())
+    }
+    if problems:
+        raise ConfigError(sorted(set(problems), key=_by_line))
+    return Compiled(tuple(category for category, _ in files), compiled, languages)
+
+
+def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str]) -> Language:
+    wanted = words.any_form_words()
+    for _, rule in rules:
+        for phrase, _ in (*rule.phrases, *rule.unless):
+            wanted |= {word.text for word in words_in(phrase) if word.any_form}
+    speller = Speller(words.lists, forms_of(wanted, words.language))
+    numbers = ClassNumbers()
+    patterns: list[Pattern] = []
+    for n, rule in rules:
+        for phrases, cancels in ((rule.phrases, False), (rule.unless, True)):
+            for phrase, at in phrases:
+                try:
+                    parts = tuple(numbers.part(ways) for ways in speller.phrase(phrase))
+                except PhraseFault as fault:
+                    problems.append(f"{at}: rule {rule.id!r}: {fault}")
+                else:
+                    patterns.append(Pattern(parts, Role(n, cancels)))
+        for raw, _ in rule.patterns:
+            part = numbers.raw(raw, raw_anchor(raw))
+            patterns.append(Pattern((part,), Role(n)))
+    patterns.extend(_cues(words, speller, numbers, problems))
+    return Language(words.language, tuple(numbers.classes), tuple(patterns))
+
+
+def _cues(words: Words, speller: Speller, numbers: ClassNumbers, problems: list[str]) -> list[Pattern]:
+    """One pattern a cue list."""
+    found: list[Pattern] = []
+    for cue in CUES:
+        parts: list[Part] = []
+        for n, entry in enumerate(words.lists.get(cue, ())):
+            try:
+                parts.extend(numbers.part(ways) for ways in speller.phrase(entry))
+            except PhraseFault as fault:
+                problems.append(f"{words.file.at(cue, n)}: list {cue!r}: {fault}")
+        if parts:
+            ways = tuple(dict.fromkeys(way for part in parts for way in part.ways))
+            singles = tuple(way for way in ways if len(way) == 1)
+            longer = tuple(way for way in ways if len(way) > 1)
+            found.extend(Pattern((Part(some),), Role(cue=cue)) for some in (singles, longer) if some)
+    return found

@@ -1,0 +1,109 @@
+"""Is what a rule found an example, a plan, or something that was turned down? Decided clause by clause.
+
+And is it about public service at all? Words in another sense (companies, software, football) weigh little.
+"""
+
+from dataclasses import dataclass
+from itertools import chain
+
+from harvester.classify.hits import Hit, Read
+from harvester.classify.phrases import Span
+from harvester.model import Standing
+
+NEGATION_BEFORE = 6  # words between a negation and what it turns down
+NEGATION_AFTER = 4  # German: "wir teilen uns den Leiter nicht"
+STRAY = 0.5  # weight of what might be, or is said of nobody in particular
+FAR_FROM_FRAME = 0.6  # public service is spoken of elsewhere in the text only
+WITHOUT_FRAME = 0.3  # ... nowhere
+OTHER_SENSE = 0.2  # another thing is spoken of
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a hit is worth. ``factor`` multiplies its rule's weight."""
+
+    standing: Standing
+    factor: float = 1.0
+
+
+def judge(hit: Hit, read: Read) -> Judgement:
+    """The standing of one hit, and how much of its weight remains."""
+    if _negated(hit, read) or _turned_down(hit, read):
+        return Judgement(Standing.REJECTED, _frame(hit, read))
+    segment = _segment(hit, read)
+    clause = read.text.clause(read.sentence(hit.sentence), hit.first, hit.last)
+    maybe = any(_within(cue, clause) for cue in read.cues(hit.sentence, "conditional"))
+    planned = maybe or any(_within(cue, segment) for cue in read.cues(hit.sentence, "plan"))
+    vague = any(_within(cue, segment) for cue in read.cues(hit.sentence, "elsewhere"))
+    factor = _frame(hit, read) * (STRAY if maybe or vague else 1.0)
+    return Judgement(Standing.PLANNED if planned else Standing.EXAMPLE, factor)
+
+
+def _negated(hit: Hit, read: Read) -> bool:
+    """A "not" in the same clause that belongs to the hit and is no part of its own phrase."""
+    clause = read.text.clause(read.sentence(hit.sentence), hit.first, hit.last)
+    harmless = list(read.cues(hit.sentence, "not_negation"))
+    for cue in read.cues(hit.sentence, "negation"):
+        if not _within(cue, clause) or any(_overlap(cue, other) for other in harmless):
+            continue
+        if read.bits(cue[0]) & hit.classes:
+            continue
+        before = cue[0] < hit.last and hit.first - cue[1] <= NEGATION_BEFORE
+        after = cue[0] >= hit.last and cue[0] - hit.last <= NEGATION_AFTER
+        if before or (after and read.language.code == "de"):
+            return True
+    return False
+
+
+def _turned_down(hit: Hit, read: Read) -> bool:
+    """Refused, dropped or ended: in the same stretch of the sentence, or in the next sentence."""
+    segment = _segment(hit, read)
+    own = (hit.first, hit.last)
+    if any(_within(cue, segment) and not _taken(cue, hit, read) for cue in _ends(hit.sentence, read)):
+        return True
+    after = hit.sentence + 1
+    if after in read.sentences_with_hits:
+        return False
+    return any(not _softened(cue, after, read) for cue in _ends(after, read)) and own[1] > own[0]
+
+
+def _ends(sentence: int, read: Read) -> list[Span]:
+    return list(chain(read.cues(sentence, "refusal", "abandonment", "ending")))
+
+
+def _taken(cue: Span, hit: Hit, read: Read) -> bool:
+    """The cue is part of the rule's own phrase, or is itself turned down."""
+    own = all(read.bits(word) & hit.classes for word in range(*cue))
+    return (own and _overlap(cue, (hit.first, hit.last))) or _softened(cue, hit.sentence, read)
+
+
+def _softened(cue: Span, sentence: int, read: Read) -> bool:
+    """ "was not dropped" """
+    return any(cue[0] - 3 <= negation[0] and negation[1] <= cue[0] for negation in read.cues(sentence, "negation"))
+
+
+def _segment(hit: Hit, read: Read) -> Span:
+    """The stretch of the sentence between "but", "instead" ... around the hit."""
+    sentence = read.sentence(hit.sentence)
+    turns = [cue[0] for cue in read.cues(hit.sentence, "contrast")]
+    left = max((turn for turn in turns if turn <= hit.first), default=sentence.start)
+    right = min((turn for turn in turns if turn >= hit.last), default=sentence.end)
+    return left, right
+
+
+def _frame(hit: Hit, read: Read) -> float:
+    """How sure we are that this is about public service."""
+    around = range(hit.sentence - 1, hit.sentence + 2)
+    if any(any(read.cues(n, "other_sense")) for n in around):
+        return OTHER_SENSE
+    if any(any(read.cues(n, "frame")) for n in around):
+        return 1.0
+    return FAR_FROM_FRAME if read.has_frame else WITHOUT_FRAME
+
+
+def _within(cue: Span, span: Span) -> bool:
+    return span[0] <= cue[0] < span[1]
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
