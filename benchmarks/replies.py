@@ -75,16 +75,11 @@ def one(number: int, seed: int) -> tuple[bytes, dict[str, object]]:
         language = "en"
     else:
         links = [
-            f"https://www.{sender.partition('@')[2]}/paper-{dice.randrange(999)}"
-            for _ in range(dice.randrange(3))
+            f"https://www.{sender.partition('@')[2]}/paper-{dice.randrange(999)}" for _ in range(dice.randrange(3))
         ]
-        body = "\n\n".join(
-            [greeting, *dice.sample(bodies, dice.randint(1, 2)), *links, closing, "An officer"]
-        )
+        body = "\n\n".join([greeting, *dice.sample(bodies, dice.randint(1, 2)), *links, closing, "An officer"])
         quoted = "\n".join("> " + line for line in REQUEST.read_text(encoding="utf-8").splitlines())
-        mail.set_content(
-            body + ("\n\nOn 1 July 2027, LGA wrote:\n" + quoted if dice.random() < 0.6 else "") + "\n"
-        )
+        mail.set_content(body + ("\n\nOn 1 July 2027, LGA wrote:\n" + quoted if dice.random() < 0.6 else "") + "\n")
         for n in range(dice.choice((0, 0, 0, 1, 2))):
             data = f"service;cost\n{number};{n}\n".encode() * dice.randint(1, 400)
             hashes.append(hashlib.sha256(data).hexdigest())
@@ -114,9 +109,7 @@ def make(out: Path, count: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)

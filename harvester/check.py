@@ -22,9 +22,7 @@ class Finding:
 
 def check(config: Config, now: datetime) -> list[Finding]:
     """One finding a thing, in the order in which a run would need them."""
-    findings = [
-        Finding("settings", f"{config.path} is understood; deadline {config.request.deadline.isoformat()}")
-    ]
+    findings = [Finding("settings", f"{config.path} is understood; deadline {config.request.deadline.isoformat()}")]
     for what, try_it in (
         ("rules", _rules),
         ("templates", _templates),
@@ -47,6 +45,13 @@ def _tried(
     except HarvesterError as fault:
         for problem in fault.problems:
             yield Finding(what, problem, "FAIL", fault.exit_code)
+
+
+def _settings(config: Config, _now: datetime) -> Iterator[Finding]:
+    deadline = config.request.deadline
+    yield Finding("settings", f"{config.path} is understood; deadline {deadline:%A, %d %B %Y, %H:%M:%S %Z}")
+    for warning in config.warnings:
+        yield Finding("settings", warning, "warn")
 
 
 def _rules(config: Config, _now: datetime) -> Iterator[Finding]:
@@ -95,18 +100,33 @@ def _database(config: Config, _now: datetime) -> Iterator[Finding]:
     yield Finding("database", f"{config.store.url.partition('@')[2] or config.store.url} opens")
 
 
+def _clock(config: Config, now: datetime) -> Iterator[Finding]:
+    """A clock that jumped back would take yesterday's answers for tomorrow's."""
+    latest = _latest_run(config)
+    if latest is not None and latest > now + A_LITTLE:
+        advice = f"a run began {latest:%Y-%m-%d %H:%M}; set this machine's clock"
+        yield Finding("clock", f"it is {now:%Y-%m-%d %H:%M} UTC here, but {advice}", "FAIL", WRONG_SETUP)
+    else:
+        yield Finding("clock", f"it is {now:%Y-%m-%d %H:%M} UTC")
+
+
+def _latest_run(config: Config) -> datetime | None:
+    with _stored(config) as tx:
+        if tx is None:
+            return None
+        from harvester.store import runs
+
+        return runs.latest_start(tx)
+
+
 def _jail(config: Config, _now: datetime) -> Iterator[Finding]:
     if config.classify.documents:
         from harvester.message.documents import jail
 
         kind = jail()
         mark = "ok" if kind == "full" else "warn"
-        note = (
-            "no network, little memory and time" if kind == "full" else "this kernel refuses the network jail"
-        )
-        yield Finding(
-            "documents", f"text of attachments is read in a child process; jail: {kind} ({note})", mark
-        )
+        note = "no network, little memory and time" if kind == "full" else "this kernel refuses the network jail"
+        yield Finding("documents", f"text of attachments is read in a child process; jail: {kind} ({note})", mark)
 
 
 def _mailboxes(config: Config, now: datetime) -> Iterator[Finding]:
@@ -117,9 +137,7 @@ def _mailboxes(config: Config, now: datetime) -> Iterator[Finding]:
             with open_mailbox(box, config.limits) as mailbox:
                 for folder in box.folders:
                     state = mailbox.open(folder.name)
-                    yield Finding(
-                        "mailbox", f"{box.name}/{folder.name}: {state.exists} mails, opened read-only"
-                    )
+                    yield Finding("mailbox", f"{box.name}/{folder.name}: {state.exists} mails, opened read-only")
         except HarvesterError as fault:
             for problem in fault.problems:
                 yield Finding("mailbox", problem, "FAIL", fault.exit_code)
@@ -151,9 +169,7 @@ def _acknowledging(config: Config, now: datetime) -> Iterator[Finding]:
             "warn",
         )
     if now > config.request.deadline:
-        yield Finding(
-            "acknowledging", "the deadline has passed: answers use the wording for late replies", "warn"
-        )
+        yield Finding("acknowledging", "the deadline has passed: answers use the wording for late replies", "warn")
 
 
 def _authserv_ids(config: Config) -> list[str]:

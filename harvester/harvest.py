@@ -1,8 +1,8 @@
 """One run, on one page. Every step may be repeated without harm; each ``begin()`` is one promise."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,7 +10,7 @@ from harvester import faults
 from harvester.config import Config, FolderConfig, MailboxConfig
 from harvester.errors import HarvesterError
 from harvester.mailbox import Mailbox, open_mailbox
-from harvester.model import Arrived, Circumstances, FolderState, Tally, Understanding
+from harvester.model import Arrived, Circumstances, Decision, FolderState, Tally, Understanding
 from harvester.store import acks, replies, runs
 from harvester.store.engine import Store
 from harvester.store.lock import RunLock
@@ -18,12 +18,15 @@ from harvester.store.lock import RunLock
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from harvester.workers import Done
+
 BATCH = 200  # replies read per commit
 FULL_SCAN_EVERY = timedelta(days=1)
 
 T = TypeVar("T")
 
-Progress = Callable[[str, int], None]  # what was done, to how many more
+Progress = Callable[[str, int, int], None]
+"""What was done, to how many more, and how many there are in all."""
 
 
 @dataclass
@@ -37,7 +40,16 @@ class Workshop:
     run_id: int = 0
     tally: Tally = field(default_factory=Tally)
     troubles: list[HarvesterError] = field(default_factory=list)
-    progress: Progress = lambda _what, _more: None
+    progress: Progress = lambda _what, _more, _of: None
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """What a person can put right is noted, and the run goes on with what does not depend on it."""
+        try:
+            yield
+        except HarvesterError as fault:
+            self.troubles.append(fault)
+            self.tally.problems.extend(p for p in fault.problems if p not in self.tally.problems)
 
 
 def harvest(shop: Workshop) -> Tally:
@@ -45,8 +57,10 @@ def harvest(shop: Workshop) -> Tally:
     with recorded(shop):
         settle_interrupted(shop)  # what a dead run left in "sending" becomes "unknown"
         take_in(shop)  # mailbox -> raw bytes + row
-        read(shop)  # row -> message, verdict, decision
-        acknowledge(shop)  # queued -> sent
+        with shop.going_on():
+            read(shop)  # row -> message, verdict, decision
+        with shop.going_on():
+            acknowledge(shop)  # queued -> sent
     return shop.tally
 
 
@@ -54,7 +68,8 @@ def bring(shop: Workshop) -> Tally:
     """``harvester import``: take in and read; answers, if any, go out with the next run."""
     with recorded(shop):
         take_in(shop)
-        read(shop)
+        with shop.going_on():
+            read(shop)
     return shop.tally
 
 
@@ -82,23 +97,20 @@ def settle_interrupted(shop: Workshop) -> None:
 def take_in(shop: Workshop) -> None:
     """Every mailbox in turn; one that fails stops neither the others nor what follows."""
     for config in shop.config.mailbox:
-        try:
-            with open_mailbox(config, shop.config.limits) as mailbox:
-                for folder in config.folders:
+        with shop.going_on(), open_mailbox(config, shop.config.limits, shop.now) as mailbox:
+            for folder in config.folders:
+                with shop.going_on():
                     take_folder(shop, config, mailbox, folder)
-        except HarvesterError as fault:
-            shop.troubles.append(fault)
-            shop.tally.problems.extend(fault.problems)
 
 
 def take_folder(shop: Workshop, config: MailboxConfig, mailbox: Mailbox, folder: FolderConfig) -> None:
     state = mailbox.open(folder.name)
     with shop.store.read() as tx:
         last = replies.folder_state(tx, config.name, folder.name)
+        if nothing_new(state, last, shop.now):
+            shop.tally.known += state.exists
+            return
         known = replies.known_uids(tx, config.name, folder.name, state.validity)
-    if nothing_new(state, last, shop.now):
-        shop.tally.known += len(known)
-        return
     listed = mailbox.uids(folder.name)
     new = sorted(listed - known, key=lambda uid: (len(uid), uid))
     shop.tally.known += len(listed & known)
@@ -107,12 +119,14 @@ def take_folder(shop: Workshop, config: MailboxConfig, mailbox: Mailbox, folder:
         faults.point("after-fetch")
         got += len(batch)
         take_batch(shop, config, folder, state, batch)
+        shop.progress("taken in", len(batch), len(new))
     missing = len(new) - got
     shop.tally.vanished += missing
     with shop.store.begin() as tx:
         replies.note_listing(tx, config.name, folder.name, state.validity, listed, shop.now)
         if not missing:  # only a complete scan may be trusted as a shortcut
-            replies.save_folder_state(tx, config.name, folder.name, with_time(state, shop.now))
+            scanned = replace(state, scanned_at=shop.now)
+            replies.save_folder_state(tx, config.name, folder.name, scanned)
 
 
 def nothing_new(state: FolderState, last: FolderState | None, now: datetime) -> bool:
@@ -120,13 +134,11 @@ def nothing_new(state: FolderState, last: FolderState | None, now: datetime) -> 
 
     RFC 9051, section 2.3.1.1: a new mail always raises UIDNEXT.
     """
-    if last is None or last.scanned_at is None or not timedelta(0) <= now - last.scanned_at < FULL_SCAN_EVERY:
+    if last is None or last.scanned_at is None or not state.next_uid:
         return False
-    return (state.validity, state.next_uid, state.exists) == (last.validity, last.next_uid, last.exists)
-
-
-def with_time(state: FolderState, now: datetime) -> FolderState:
-    return FolderState(state.validity, state.next_uid, state.exists, now)
+    if not timedelta(0) <= now - last.scanned_at < FULL_SCAN_EVERY:
+        return False
+    return replace(state, scanned_at=None) == replace(last, scanned_at=None)
 
 
 def take_batch(
@@ -137,9 +149,7 @@ def take_batch(
     batch: Sequence[Arrived],
 ) -> None:
     """Bytes first: files are safe on disk before the rows that name them are committed."""
-    stored = [
-        (mail, shop.store.vault.put(mail.header_block if mail.raw is None else mail.raw)) for mail in batch
-    ]
+    stored = [(mail, shop.store.vault.put(mail.header_block if mail.raw is None else mail.raw)) for mail in batch]
     faults.point("after-vault")
     with shop.store.begin() as tx:
         taken = replies.take_in(
@@ -150,7 +160,6 @@ def take_batch(
     shop.tally.fetched += len(batch)
     shop.tally.duplicates += taken.known
     shop.tally.quarantined += taken.quarantined
-    shop.progress("taken in", len(batch))
 
 
 def read(shop: Workshop) -> None:
@@ -159,7 +168,7 @@ def read(shop: Workshop) -> None:
         pending = replies.pending(tx)
     if not pending:
         return
-    from harvester.workers import Job, Workers, recipe_of
+    from harvester.workers import Job, Workers, recipe_of  # heavy: only with work to do
 
     with Workers(recipe_of(shop.config), shop.config.classify.workers) as workers:
         for batch in batches(pending, BATCH):
@@ -167,39 +176,51 @@ def read(shop: Workshop) -> None:
             done = {one.key: one for one in workers.understand(jobs)}
             faults.point("after-understand")
             with shop.store.begin() as tx:
-                for reply in batch:
-                    outcome = done[reply.reply_id]
-                    if outcome.code or outcome.understanding is None:
-                        replies.quarantine(tx, reply.reply_id, outcome.code, shop.now, outcome.detail)
-                        shop.tally.quarantined += 1
-                    else:
-                        decide(shop, tx, reply, outcome.understanding)
+                file_away(shop, tx, batch, done)
                 faults.point("after-derived")
             faults.point("after-derived-commit")
-            shop.progress("understood", len(batch))
+            shop.progress("understood", len(batch), len(pending))
 
 
-def decide(shop: Workshop, tx: "Connection", reply: replies.Pending, understanding: Understanding) -> None:
+def file_away(shop: Workshop, tx: "Connection", batch: Sequence[replies.Pending], done: "Mapping[int, Done]") -> None:
+    """``received -> understood | quarantined``, with all that was derived and decided."""
+    understood = []
+    for reply in batch:
+        outcome = done[reply.reply_id]
+        if outcome.code or outcome.understanding is None:
+            replies.quarantine(tx, reply.reply_id, outcome.code, shop.now, outcome.detail)
+            shop.tally.quarantined += 1
+        else:
+            understood.append((reply, outcome.understanding))
+    decided = decide(shop, tx, understood)
+    replies.store_understood(tx, decided, shop.run_id, shop.now, shop.config.request.reference_prefix)
+    shop.tally.understood += len(decided)
+    shop.tally.duplicates += sum(decision.duplicate_of is not None for _, _, decision in decided)
+    shop.tally.withheld += sum(not decision.answer for _, _, decision in decided)
+
+
+def decide(
+    shop: Workshop, tx: "Connection", batch: Sequence[tuple[replies.Pending, Understanding]]
+) -> list[tuple[int, Understanding, Decision]]:
     """May we answer? On the history inside this transaction, so that no two replies count alone."""
     from harvester.acknowledge import policy
+    from harvester.store.history import History
 
-    message = understanding.message
-    duplicate_of = replies.find_duplicate(tx, reply.reply_id, message)
-    to = policy.recipient(message)
-    circumstances = Circumstances(
-        now=shop.now,
-        received_at=reply.received_at,
-        duplicate_of=duplicate_of,
-        answers_to_address_24h=acks.answers_to(tx, to, shop.now) if to else 0,
-        may_acknowledge=reply.may_acknowledge,
-    )
-    objections = policy.objections(
-        message, understanding.verdict, circumstances, policy.Settings.of(shop.config)
-    )
-    replies.store_understood(tx, reply.reply_id, understanding, circumstances, objections, shop.now)
-    shop.tally.understood += 1
-    shop.tally.duplicates += duplicate_of is not None
-    shop.tally.withheld += bool(objections)
+    settings = policy.Settings.of(shop.config)
+    history = History.of(tx, [(reply.reply_id, one.message) for reply, one in batch], shop.now)
+    decided = []
+    for reply, one in batch:
+        circumstances = Circumstances(
+            now=shop.now,
+            received_at=reply.received_at,
+            duplicate_of=history.duplicate_of(reply.reply_id, one.message),
+            answers_to_address_24h=history.answers_to(policy.recipient(one.message)),
+            may_acknowledge=reply.may_acknowledge,
+        )
+        decision = policy.decide(one.message, one.verdict, circumstances, settings)
+        history.add(reply.reply_id, one.message, decision)
+        decided.append((reply.reply_id, one, decision))
+    return decided
 
 
 def acknowledge(shop: Workshop) -> None:

@@ -9,6 +9,7 @@ import time
 from email.message import EmailMessage
 
 import pytest
+
 from world import World, reply
 
 
@@ -53,8 +54,7 @@ def test_a_second_delivery_is_a_duplicate_and_not_answered(world):
     rows = world.json_lines("list", "--json")
     assert [row["duplicate_of"] for row in rows] == [None, rows[0]["id"]]
     assert (
-        rows[1]["acknowledgement"]["reasons"] == ["duplicate"]
-        or "duplicate" in rows[1]["acknowledgement"]["reasons"]
+        rows[1]["acknowledgement"]["reasons"] == ["duplicate"] or "duplicate" in rows[1]["acknowledgement"]["reasons"]
     )
 
 

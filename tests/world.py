@@ -2,20 +2,23 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
-from servers import start_dovecot, start_pymap
-import shutil
+from harvester.acknowledge.journal import make_key
+
+from servers import Server, dovecot, free_port, start_dovecot, start_pymap
 
 REPO = Path(__file__).parent.parent
 OWN = "replies@lga.example"
+PATIENCE = 180  # seconds for one command
 
 
 def reply(number: int, text: str = "", **headers: str) -> bytes:
@@ -38,58 +41,51 @@ def reply(number: int, text: str = "", **headers: str) -> bytes:
     return mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
 
 
-class _Sink:
-    """Keeps what it is given: (recipient, bytes)."""
+class Sink:
+    """An SMTP server's conscience: keeps (recipient, bytes) of all it was given."""
 
     def __init__(self) -> None:
         self.got: list[tuple[str, bytes]] = []
 
-    async def handle_DATA(self, _server, _session, envelope):
-        for to in envelope.rcpt_tos:
-            self.got.append((to, envelope.content))
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.got.extend((to, envelope.content) for to in envelope.rcpt_tos)
         return "250 taken"
 
 
 class World:
+    """``folder/request`` is the request's folder; ``serve`` starts its mailbox and writes its settings."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.config = folder / "request" / "harvester.toml"
-        self._server = None
+        self.home = folder / "request"
+        self.config = self.home / "harvester.toml"
+        self.sink = Sink()
+        self.server: Server | None = None
+        self._controller = Controller(self.sink, hostname="127.0.0.1", port=free_port())
 
-    def __enter__(self):
-        self.sink = _Sink()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self._controller = Controller(self.sink, hostname="127.0.0.1", port=port)
+    def __enter__(self) -> "World":
         self._controller.start()
-        self.smtp_port = port
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self._controller.stop()
-        if self._server is not None:
-            self._server.stop()
+        if self.server is not None:
+            self.server.stop()
 
-    def serve(self, mails) -> None:
-        """Start a mailbox with these mails (Dovecot where there is one, else pymap) and write the settings."""
-        start = (
-            start_dovecot if shutil.which("dovecot", path=os.environ["PATH"] + ":/usr/sbin") else start_pymap
-        )
-        self._server = server = start(self.folder / "imap", mails)
-        base = self.config.parent
-        base.mkdir()
+    def serve(self, mails: Sequence[bytes], tls: bool = False) -> None:
+        """Dovecot where there is one, else pymap; with ``tls`` IMAPS under a certificate of its own."""
+        start = start_dovecot if dovecot() else start_pymap
+        self.server = start(self.folder / "imap", mails)
+        self.home.mkdir()
         for name in ("rules", "templates"):
-            (base / name).symlink_to(REPO / name)
-        (base / "request.txt").write_text(
-            (REPO / "data/request.txt").read_text(encoding="utf-8"), encoding="utf-8"
-        )
-        (base / "password").write_text(server.password)
-        (base / "password").chmod(0o600)
-        from harvester.acknowledge.journal import make_key
-
-        (base / "data").mkdir()
-        make_key(base / "data" / "answers.key")
+            (self.home / name).symlink_to(REPO / name)
+        (self.home / "request.txt").write_bytes((REPO / "data" / "request.txt").read_bytes())
+        (self.home / "password").write_text(self.server.password)
+        (self.home / "password").chmod(0o600)
+        (self.home / "data").mkdir()
+        make_key(self.home / "data" / "answers.key")
+        port = self.server.tls_port if tls else self.server.port
+        how = f'tls = "implicit"\nca_file = "{self.server.ca_file}"' if tls else 'tls = "none"'
         self.config.write_text(
             f'''
 [request]
@@ -105,15 +101,15 @@ reference_prefix = "LGA-2027"
 name = "replies"
 type = "imap"
 host = "127.0.0.1"
-port = {server.port}
-tls = "none"
-user = "{server.user}"
+port = {port}
+{how}
+user = "{self.server.user}"
 password_file = "password"
 folders = ["INBOX"]
 
 [outbox]
 host = "127.0.0.1"
-port = {self.smtp_port}
+port = {self._controller.port}
 tls = "none"
 from = "{OWN}"
 
@@ -127,24 +123,27 @@ max_per_run = 100000
 '''
         )
 
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "harvester.cli", "--config", str(self.config), *arguments]
+
     def call(self, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "harvester.cli", "--config", str(self.config), *arguments],
+            self.command(*arguments),
             capture_output=True,
             text=True,
             env={**os.environ, **(env or {})},
-            timeout=120,
+            timeout=PATIENCE,
         )
 
-    def json(self, *arguments: str):
+    def json(self, *arguments: str) -> Any:
         done = self.call(*arguments, "--json")
         assert done.stdout, done.stderr
         return json.loads(done.stdout)
 
-    def json_lines(self, *arguments: str):
+    def json_lines(self, *arguments: str) -> list[Any]:
         return [json.loads(line) for line in self.call(*arguments).stdout.splitlines()]
 
-    def run(self, *options: str):
+    def run(self, *options: str) -> Any:
         done = self.call(*options, "run", "--json")
         assert done.stdout, done.stderr
         return json.loads(done.stdout)

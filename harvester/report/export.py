@@ -73,9 +73,7 @@ def write(form: str, target: Path, config: Config, store: Store) -> int:
                 count = 0
                 with half.open("w", encoding="utf-8") as out:
                     for row in rows:
-                        out.write(
-                            json.dumps(shown(tx, row["id"], config), ensure_ascii=False, default=str) + "\n"
-                        )
+                        out.write(json.dumps(shown(tx, row["id"], config), ensure_ascii=False, default=str) + "\n")
                         count += 1
             else:
                 count = _zip(rows, half, store)

@@ -1,10 +1,9 @@
 """The JSON that outside scripts rely on: one dictionary a reply, every key always there."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from harvester.model import Attachment, CategoryVerdict, Evidence, Link, Message, Objection, Verdict
+from harvester.model import Attachment, CategoryVerdict, Decision, Evidence, Link, Message, Verdict
 
 
 def instant(moment: datetime | None) -> str | None:
@@ -12,16 +11,8 @@ def instant(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def explained(
-    path: str,
-    message: Message,
-    verdict: Verdict,
-    to: str | None,
-    language: str,
-    objections: Iterable[Objection],
-) -> dict[str, Any]:
+def explained(path: str, message: Message, verdict: Verdict, decision: Decision) -> dict[str, Any]:
     """What ``harvester explain --json`` says of one mail."""
-    reasons = list(dict.fromkeys(objection.code for objection in objections))
     return {
         "path": path,
         "sha256": message.sha256,
@@ -42,10 +33,10 @@ def explained(
         "categories": [category(one) for one in verdict.categories],
         "near": [{**category(one), "why": one.why} for one in verdict.near],
         "acknowledgement": {
-            "answer": not reasons,
-            "to": None if reasons else to,
-            "language": language,
-            "reasons": reasons,
+            "answer": decision.answer,
+            "to": decision.to if decision.answer else None,
+            "language": decision.language,
+            "reasons": list(dict.fromkeys(objection.code for objection in decision.objections)),
         },
     }
 

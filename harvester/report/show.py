@@ -1,44 +1,52 @@
 """``harvester show``: one stored reply, in the shape of explain and what happened to it since."""
 
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from harvester.config import Config
 from harvester.errors import Unusable
-from harvester.model import Disposition, Headers, Message, Objection, Sender, Verdict
+from harvester.model import Decision, Disposition, Headers, Message, Objection, ReplyState, Sender, Verdict
 from harvester.report.shape import explained
 from harvester.store import listing, replies
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
-def shown(tx: Connection, reply_id: int, config: Config) -> dict[str, Any]:
+
+def shown(tx: "Connection", reply_id: int, config: Config) -> dict[str, Any]:
     """Raises Unusable for an id that does not exist."""
     row = listing.show(tx, reply_id)
     if row is None:
         raise Unusable(f"reply {reply_id}: no such reply; `harvester list` shows the ids")
-    if row["state"] == "understood":
+    if row["state"] == ReplyState.UNDERSTOOD:
         message, verdict = replies.load(tx, reply_id)
     else:
-        message = Message(
-            row["sha256"],
-            row["size"],
-            Headers(),
-            sender=Sender(row["from"], row["from_name"] or ""),
-            subject=row["subject"] or "",
-            quarantine=row["quarantine"],
-        )
-        verdict = Verdict(Disposition.UNCLEAR, "not understood", review_suggested=True)
-    ack = row["acknowledgement"] or {}
-    language = ack.get("language") or (
-        verdict.language if verdict.language != "unknown" else config.request.reply_language
-    )
-    reasons = [Objection(code, "") for code in ack.get("reasons") or ([] if ack else ["malformed"])]
-    one = explained("", message, verdict, ack.get("to"), language, reasons)
-    one["acknowledgement"]["state"] = ack.get("state")
+        message, verdict = only_the_row(row)
+    ack = row["acknowledgement"]
+    if ack:
+        objections = tuple(Objection(code, "") for code in ack["reasons"])
+        decision = Decision(ack["to"], ack["language"] or config.request.reply_language, objections)
+    else:
+        code = "malformed" if row["quarantine"] else "not-understood"  # the latter: the next run reads it
+        decision = Decision(None, config.request.reply_language, (Objection(code, ""),))
+    one = explained(row.get("path") or "", message, verdict, decision)
+    one["acknowledgement"]["state"] = ack["state"] if ack else None
     return {
         **one,
         "id": reply_id,
         "state": row["state"],
         "received_at": row["received_at"],
-        "reviews": row.get("reviews", []),
+        "reviews": row["reviews"],
     }
+
+
+def only_the_row(row: dict[str, Any]) -> tuple[Message, Verdict]:
+    """A reply of which nothing was derived (yet)."""
+    message = Message(
+        row["sha256"],
+        row["size"],
+        Headers(),
+        sender=Sender(row["from"], row["from_name"] or ""),
+        subject=row["subject"] or "",
+        quarantine=row["quarantine"],
+    )
+    return message, Verdict(Disposition.UNCLEAR, "not understood", review_suggested=True)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -33,7 +32,7 @@ def inbox(rows: Iterable[Mapping[str, Any]]) -> Table:
             clean(respondent(row)),
             clean(row["language"]),
             clean(row["subject"]),
-            clean(row["quarantine"] and f"quarantined: {row['quarantine']}" or row["disposition"]),
+            clean(f"quarantined: {row['quarantine']}" if row["quarantine"] else row["disposition"]),
             clean(", ".join(categories(row))),
             str(row["attachments"]),
             str(row["links"]),
@@ -62,7 +61,3 @@ def answer(row: Mapping[str, Any]) -> str:
         return "-"
     reasons = ", ".join(one["reasons"])
     return f"{one['state']}: {reasons}" if reasons else str(one["state"])
-
-
-def printed(console: Console, rows: Iterable[Mapping[str, Any]]) -> None:
-    console.print(inbox(rows))

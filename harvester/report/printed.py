@@ -1,0 +1,113 @@
+"""What the commands say to a person on a terminal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+
+from harvester.model import Tally
+from harvester.report.table import clean
+
+COUNTS = (
+    "fetched", "known", "vanished", "duplicates", "understood", "quarantined", "queued", "deferred", "withheld",
+    "sent", "failed", "unknown",
+)  # fmt: skip
+WORTH_SAYING = frozenset(COUNTS) - {"known", "queued", "deferred"}
+LABEL = 16  # columns
+
+
+def counts(tally: Tally) -> dict[str, Any]:
+    """The JSON of ``harvester run``."""
+    return {**{what: getattr(tally, what) for what in COUNTS}, "skipped": tally.skipped}
+
+
+def told(tally: Tally) -> str:
+    """``12 fetched, 12 understood, 3 withheld, 9 sent``, or empty when there is nothing to tell."""
+    if not any(getattr(tally, what) for what in WORTH_SAYING):
+        return ""
+    return ", ".join(f"{getattr(tally, what)} {what}" for what in COUNTS if getattr(tally, what))
+
+
+def explained(one: Mapping[str, Any]) -> None:
+    """What was made of one mail: ``report.shape.explained`` in lines."""
+    console = Console(soft_wrap=True, highlight=False)
+
+    def say(label: str, value: object) -> None:
+        console.print(f"{label:{LABEL}}", clean(value), sep="")
+
+    if one["path"]:
+        console.print(clean(one["path"]), style="bold")
+    say("from", f"{one['from_name'] or ''} <{one['from'] or '?'}>".strip())
+    say("subject", one["subject"])
+    say("disposition", f"{one['disposition']}   language {one['language']}")
+    if one["quarantine"]:
+        say("quarantine", one["quarantine"])
+    if one["flags"]:
+        say("flags", ", ".join(one["flags"]))
+    for found in one["categories"]:
+        say("category", f"{found['kind'] or found['id']}  {found['score']}  {found['standing']}")
+        evidence(say, found)
+    for found in one["near"]:
+        say("nearly", f"{found['kind'] or found['id']}  {found['score']}  {found['why']}")
+        evidence(say, found)
+    for link in one["links"]:
+        say("link", link["url"] + (f"   (as written: {link['raw']})" if link["wrapped"] else ""))
+    for file in one["attachments"]:
+        say(
+            "attachment",
+            f"{file['name']}  {file['media_type']}  {file['size']} bytes  text: {file['text_status']}",
+        )
+    ack = one["acknowledgement"]
+    say(
+        "answer",
+        f"yes, to {ack['to']} in {ack['language']}" if ack["answer"] else f"no: {', '.join(ack['reasons'])}",
+    )
+    if one["review_suggested"]:
+        say("review", "a person should look at this one")
+
+
+def evidence(say: Any, found: Mapping[str, Any]) -> None:
+    for piece in found["evidence"]:
+        words = " ".join(piece["text"].split())
+        say("", f"«{words}» in {piece['where']}: {piece['because']} [{piece['rule']}]")
+
+
+def stored(one: Mapping[str, Any]) -> None:
+    """One stored reply, and what became of it."""
+    print(f"reply {one['id']}: {one['state']}, received {one['received_at']}")
+    explained(one)
+    print(f"{'acknowledgement':{LABEL}}{one['acknowledgement']['state'] or '-'}")
+    own = "".join(c if c.isprintable() or c == "\n" else " " for c in one["own_text"])
+    if own.strip():
+        print("\n" + own.strip())
+
+
+def status(now: Mapping[str, Any]) -> None:
+    for key, value in now.items():
+        print(f"{key.replace('_', ' '):22}{in_words(value) or '-'}")
+
+
+def in_words(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            return ", ".join(f"{in_words(n) or '-'} {what.replace('_', ' ')}" for what, n in value.items())
+        case list():
+            return "; ".join(map(str, value))
+        case _:
+            return str(value)
+
+
+def reconciled(result: Mapping[str, Any]) -> None:
+    total = {"account": "all", "folder": "", **result["totals"]}
+    for one in [*result["locations"], total]:
+        name = f"{one['account']}/{one['folder']}".rstrip("/")
+        print(
+            f"{name}: {one['on_server']} on server = {one['stored']} stored + {one['quarantined']} quarantined"
+            f" + {one['missing']} missing"
+        )
+    if result["totals"]["missing"]:
+        print("What is missing comes with the next `harvester run`.")

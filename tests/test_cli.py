@@ -1,0 +1,181 @@
+"""The command line as scripts and people use it."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from world import World, reply
+
+HEAVY = ("spacy", "sqlalchemy.orm", "alembic", "jinja2", "simplemma", "mailparser", "babel", "docx")
+WATCHED = """
+import json, sys
+sys.argv = ["harvester", *json.loads(sys.argv[1])]
+from harvester.cli import main
+try:
+    main()
+except SystemExit as end:
+    code = end.code or 0
+print(json.dumps({"code": code, "heavy": [m for m in HEAVY if m in sys.modules]}), file=sys.stderr)
+"""
+RUN_KEYS = [
+    "fetched", "known", "vanished", "duplicates", "understood", "quarantined", "queued", "deferred", "withheld",
+    "sent", "failed", "unknown", "skipped",
+]  # fmt: skip
+EXPLAIN_KEYS = [
+    "path", "sha256", "message_id", "from", "from_name", "subject", "date", "language", "disposition", "quarantine",
+    "own_text", "request_quoted", "flags", "review_suggested", "links", "attachments", "categories", "near",
+    "acknowledgement",
+]  # fmt: skip
+
+
+@pytest.fixture
+def world(tmp_path):
+    with World(tmp_path) as made:
+        yield made
+
+
+def loaded(*arguments: str) -> tuple[int, list[str]]:
+    """The exit code of a command, and which heavy modules it had to load."""
+    program = WATCHED.replace("HEAVY", repr(HEAVY))
+    done = subprocess.run(
+        [sys.executable, "-c", program, json.dumps(arguments)], capture_output=True, text=True, timeout=60
+    )
+    said = json.loads(done.stderr.splitlines()[-1])
+    return said["code"], said["heavy"]
+
+
+def test_help_loads_nothing_heavy():
+    assert loaded("--help") == (0, [])
+
+
+def test_status_and_a_run_without_news_load_nothing_heavy(world):
+    world.serve([reply(1)])
+    assert world.run()["sent"] == 1
+    settings = ("--config", str(world.config))
+    assert loaded(*settings, "run") == (0, [])
+    assert loaded(*settings, "status") == (0, [])
+
+
+def test_a_run_without_news_is_quiet(world):
+    world.serve([reply(1)])
+    world.run()
+    again = world.call("run")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert world.call("run", "-v").stdout == "nothing new\n"
+
+
+def test_the_counts_of_a_run_have_the_keys_that_scripts_rely_on(world):
+    world.serve([reply(1)])
+    assert list(world.run()) == RUN_KEYS
+    assert list(json.loads(world.call("run", "--dry-run", "--json").stdout)) == RUN_KEYS
+
+
+def test_explain_has_every_key_and_touches_nothing(world, tmp_path):
+    world.serve([])
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(reply(1))
+    before = sorted(p for p in world.config.parent.rglob("*"))
+    one = world.json("explain", str(mail))
+    assert list(one) == EXPLAIN_KEYS
+    assert list(one["acknowledgement"]) == ["answer", "to", "language", "reasons"]
+    assert one["acknowledgement"]["to"] == "officer1@town1.example"
+    assert one["categories"][0]["id"] == "shared"
+    piece = one["categories"][0]["evidence"][0]
+    assert one["own_text"][piece["start"] : piece["end"]] == piece["text"]
+    assert sorted(p for p in world.config.parent.rglob("*")) == before
+
+
+def test_explain_gives_one_line_a_mail_in_order_of_path(world, tmp_path):
+    world.serve([])
+    for number in (3, 1, 2):
+        (tmp_path / f"{number}.eml").write_bytes(reply(number))
+    paths = [str(tmp_path / f"{n}.eml") for n in (3, 1)]
+    lines = [json.loads(line) for line in world.call("explain", *paths, str(tmp_path), "--json").stdout.splitlines()]
+    assert [line["path"] for line in lines] == [*paths, *(str(tmp_path / f"{n}.eml") for n in (1, 2, 3))]
+
+
+def test_a_mail_received_long_ago_is_explained_as_too_old(world, tmp_path):
+    world.serve([])
+    (tmp_path / "mail.eml").write_bytes(reply(1))
+    done = world.call("explain", str(tmp_path / "mail.eml"), "--received", "1999-01-01T00:00:00Z", "--json")
+    assert json.loads(done.stdout)["acknowledgement"]["reasons"] == ["too-old"]
+
+
+def test_show_is_explain_and_what_happened_since(world):
+    world.serve([reply(1)])
+    world.run()
+    one = world.json("show", "1")
+    assert list(one) == [*EXPLAIN_KEYS, "id", "state", "received_at", "reviews"]
+    assert (one["state"], one["acknowledgement"]["state"], one["reviews"]) == ("understood", "sent", [])
+
+
+def test_a_dry_run_shows_what_would_be_done_and_leaves_no_trace(world):
+    world.serve([reply(1), reply(2, **{"Auto-Submitted": "auto-replied"})])
+    before = sorted(p for p in world.config.parent.rglob("*"))
+    counts = json.loads(world.call("run", "--dry-run", "--json").stdout)
+    assert (counts["fetched"], counts["queued"], counts["withheld"], counts["sent"]) == (2, 1, 1, 0)
+    assert "would be sent" in world.call("run", "--dry-run").stdout
+    assert sorted(p for p in world.config.parent.rglob("*")) == before
+    assert world.letters() == []
+
+
+def test_imported_mail_is_stored_and_not_answered_unless_asked(world, tmp_path):
+    world.serve([])
+    (tmp_path / "mails").mkdir()
+    for number in (1, 2):
+        (tmp_path / "mails" / f"{number}.eml").write_bytes(reply(number))
+    counts = json.loads(world.call("import", str(tmp_path / "mails"), "--json").stdout)
+    assert (counts["fetched"], counts["understood"], counts["withheld"]) == (2, 2, 2)
+    assert json.loads(world.call("import", str(tmp_path / "mails"), "--json").stdout)["fetched"] == 0
+    (tmp_path / "3.eml").write_bytes(reply(3))
+    world.call("import", str(tmp_path / "3.eml"), "--acknowledge")
+    assert world.run()["sent"] == 1
+    assert world.letters() == ["officer3@town3.example"]
+
+
+def test_exports_hold_every_reply(world, tmp_path):
+    world.serve([reply(1), reply(2, **{"Subject": "=cmd|' /C calc'!A0"})])
+    world.run()
+    for form in ("csv", "xlsx", "jsonl", "zip"):
+        target = tmp_path / f"out.{form}"
+        done = world.call("export", form, "--to", str(target))
+        assert (done.returncode, "2 replies" in done.stdout) == (0, True), done.stderr
+    assert ",'=cmd|" in (tmp_path / "out.csv").read_text(encoding="utf-8-sig").replace('"', "")
+    assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_list_filters_and_searches(world):
+    world.serve([reply(1), reply(2, text="Dear all,\n\nthe lighthouse is kept by volunteers.\n\nRegards\nA. Keeper")])
+    world.run()
+    assert [row["id"] for row in world.json_lines("list", "--search", "lighthouse", "--json")] == [2]
+    assert [row["id"] for row in world.json_lines("list", "--category", "shared", "--json")] == [1]
+    assert world.call("list", "--language", "fi").stdout == "No reply fits.\n"
+
+
+def test_what_waits_for_a_person_turns_status_to_1(world):
+    world.serve([reply(1)])
+    world.call("run", env={"HARVESTER_FAULT": "after-claim"})
+    assert world.call("run").returncode == 1  # the interrupted answer is now of unknown fate
+    status = world.call("status", "--json")
+    assert (status.returncode, json.loads(status.stdout)["needs_person"]) == (1, True)
+    again = world.call("retry", "1", "--answers")
+    assert again.returncode == 0, again.stderr
+    assert world.run()["sent"] == 1
+    assert world.call("status").returncode == 0
+
+
+def test_completion_is_offered():
+    environment = {
+        **os.environ,
+        "_HARVESTER_COMPLETE": "complete_bash",
+        "COMP_WORDS": "harvester rec",
+        "COMP_CWORD": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "from harvester.cli import app; app(prog_name='harvester')"],
+        capture_output=True, text=True, env=environment, timeout=60,
+    )  # fmt: skip
+    assert "reconcile" in done.stdout
