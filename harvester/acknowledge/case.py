@@ -7,8 +7,8 @@ from datetime import datetime
 
 from harvester.acknowledge import languages
 from harvester.acknowledge.authentication import Trust, trust
-from harvester.acknowledge.words import without_comments
 from harvester.config import Config
+from harvester.message.comments import without_comments
 from harvester.message.domains import ascii_domain
 from harvester.model import Circumstances, Message, Verdict
 
@@ -62,7 +62,7 @@ class Case:
 
     def values(self, header: str) -> list[str]:
         """Every occurrence, without comments."""
-        return [without_comments(value) for value in self.message.headers.all(header)]
+        return [without_comments(value).strip() for value in self.message.headers.all(header)]
 
     def return_paths(self) -> list[str]:
         """Bare and without blanks; ``<>`` is empty. Some servers write it as MAILER-DAEMON."""

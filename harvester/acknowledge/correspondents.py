@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from harvester.acknowledge.authentication import Trust
 from harvester.acknowledge.case import Case, can_be_written_to, short
-from harvester.acknowledge.words import addresses
+from harvester.message.addresses import mailboxes
 from harvester.message.domains import organisational
 from harvester.message.robots import is_robot
 from harvester.model import Message, Objection
@@ -45,7 +45,9 @@ DESTINATIONS = ("to", "cc", "resent-to", "resent-cc", "delivered-to", "x-origina
 
 
 def not_addressed_to_us(case: Case) -> Iterator[Objection]:
-    named = (a for name in DESTINATIONS for value in case.message.headers.all(name) for a in addresses(value))
+    named = (
+        box.address for name in DESTINATIONS for value in case.message.headers.all(name) for box in mailboxes(value)
+    )
     if not any(case.settings.own(address) for address in named):
         yield Objection("not-addressed", "None of our addresses is named as a recipient.", "RFC 5230, section 4.5")
 

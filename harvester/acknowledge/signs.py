@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from harvester.acknowledge.case import Case, listed, short
-from harvester.acknowledge.words import without_comments
+from harvester.message.comments import without_comments
 from harvester.message.domains import organisational
 from harvester.message.robots import is_bounce_subject, is_robot, starts_out_of_office
 from harvester.model import MACHINE, Objection

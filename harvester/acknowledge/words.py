@@ -1,4 +1,4 @@
-"""The words of a structured header value: comments gone, quoted strings kept together.
+"""The words of a structured header value: comments gone, quoted strings kept together, marks apart.
 
 RFC 5322, section 3.2: CFWS, comments that nest, quoted pairs, quoted strings. One pass over the value,
 whatever it holds.
@@ -7,7 +7,6 @@ whatever it holds.
 from dataclasses import dataclass
 
 _BLANK = " \t\r\n"
-_MARKS_TO_BLANKS = dict.fromkeys(map(ord, '<>(),;:"\\'), " ")
 
 
 class Unreadable(ValueError):
@@ -54,53 +53,6 @@ def words(value: str, marks: str = ";") -> list[Word]:
     if run or quoted:
         found.append(Word("".join(run), quoted))
     return found
-
-
-def without_comments(value: str) -> str:
-    """The value with each comment turned into a blank. What has no end is left as it stands."""
-    kept: list[str] = []
-    at = 0
-    while at < len(value):
-        start = at
-        try:
-            if value[at] == "(":
-                at = _after_comment(value, at)
-                kept.append(" ")
-            elif value[at] == '"':
-                _, at = _quoted(value, at)
-                kept.append(value[start:at])
-            else:
-                at += 1
-                kept.append(value[start])
-        except Unreadable:
-            return "".join([*kept, value[start:]]).strip()
-    return "".join(kept).strip()
-
-
-def addresses(value: str) -> list[str]:
-    """The bare addresses of an address list (RFC 5322, section 3.4), as far as they can be told.
-
-    Of ``"replies@lga.example" <someone@else.example>`` only the second is an address, and no word in
-    quotes is one.
-    """
-    try:
-        found = words(value, ",;:<>")
-    except Unreadable:
-        return [word for word in value.translate(_MARKS_TO_BLANKS).split() if "@" in word]
-    listed: list[str] = []
-    piece: list[str] = []
-    for word in [*found, Word(",")]:
-        if word.quoted:
-            continue
-        if word.text == "<":
-            piece.clear()  # what stood before was a display name
-        elif word.text in (",", ";", ":"):
-            if "@" in (address := "".join(piece)):
-                listed.append(address)
-            piece.clear()
-        elif word.text != ">":
-            piece.append(word.text)
-    return listed
 
 
 def _quoted(value: str, at: int) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""Comments, quoted strings and address lists of structured headers (RFC 5322, section 3.2)."""
+"""Comments and quoted strings of structured headers (RFC 5322, section 3.2)."""
 
 import time
 
@@ -6,24 +6,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvester.acknowledge.words import Unreadable, addresses, without_comments, words
+from harvester.acknowledge.words import Unreadable, words
 
 
 @pytest.mark.parametrize(
     ("value", "left"),
     [
-        ("no (a (nested) comment)", "no"),
-        ("(first) no", "no"),
-        (r"no (an escaped \) stays inside)", "no"),
-        ('"(no comment)" x', '"(no comment)" x'),
-        ("a(x)b", "a b"),
-        ("no (without end", "no (without end"),
-        ('say "without end', 'say "without end'),
-        ("", ""),
+        ("no (a (nested) comment) ", ["no"]),
+        ("(first) no", ["no"]),
+        (r"no (an escaped \) stays inside)", ["no"]),
+        ('"(no comment)" x', ["(no comment)", "x"]),
+        ("a(x)b", ["a", "b"]),
+        ("", []),
     ],
 )
-def test_comments_are_taken_out_and_quotes_are_kept(value: str, left: str) -> None:
-    assert without_comments(value) == left
+def test_comments_are_taken_out_and_quotes_are_kept(value: str, left: list[str]) -> None:
+    assert [word.text for word in words(value)] == left
 
 
 def test_words_keep_quoted_strings_together_and_marks_apart() -> None:
@@ -38,37 +36,22 @@ def test_what_has_no_end_is_said_to_be_unreadable(value: str) -> None:
         words(value)
 
 
-@pytest.mark.parametrize(
-    ("value", "found"),
-    [
-        ("replies@lga.example", ["replies@lga.example"]),
-        ("Desk <replies@lga.example>, b@x.example", ["replies@lga.example", "b@x.example"]),
-        ('"replies@lga.example" <other@x.example>', ["other@x.example"]),
-        ("replies@lga.example <other@x.example>", ["other@x.example"]),
-        ('"replies@lga.example"', []),
-        ("Team: a@x.example, B <b@x.example>;", ["a@x.example", "b@x.example"]),
-        ("undisclosed-recipients:;", []),
-        ("(replies@lga.example) other@x.example", ["other@x.example"]),
-        ('"Last, First" <a@x.example>', ["a@x.example"]),
-        ("Broken ( <a@x.example>, b@x.example", ["a@x.example", "b@x.example"]),
-        ("", []),
-    ],
-)
-def test_addresses_are_told_from_names_groups_and_comments(value: str, found: list[str]) -> None:
-    assert addresses(value) == found
-
-
-@given(st.text(alphabet='ab@<>(),;:"\\ \t', max_size=60))
+@given(st.text(alphabet='ab@();"\\ \t', max_size=60))
 @settings(max_examples=200, deadline=None)
-def test_any_value_can_be_read(value: str) -> None:
-    without_comments(value)
-    addresses(value)
+def test_any_value_is_read_or_said_to_be_unreadable(value: str) -> None:
+    try:
+        found = words(value)
+    except Unreadable:
+        assert "(" in value or '"' in value
+    else:
+        assert sum(len(word.text) for word in found) <= len(value)
 
 
-@pytest.mark.parametrize("shape", ["(", ")", '"', "\\", "<", ",", "()", '""', "(a", "a@b,", "\\("])
+@pytest.mark.parametrize("shape", ["(", ")", '"', "\\", ";", "()", '""', "(a", "a ", "\\("])
 def test_reading_takes_linear_time(shape: str) -> None:
-    value = shape * 100_000
     start = time.process_time()
-    without_comments(value)
-    addresses(value)
+    try:
+        words(shape * 100_000)
+    except Unreadable:
+        pass
     assert time.process_time() - start < 2
