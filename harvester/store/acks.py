@@ -1,0 +1,189 @@
+"""Acknowledgements: what is due, who may send it, and what became of it.
+
+Every move is one compare-and-set along ``ACK_MOVES`` and leaves an event. What is ``sending`` was committed before
+the first SMTP step; nothing here ever sends twice.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from harvester.model import ACK_MOVES, AckState, Disposition, Due
+from harvester.store import events
+from harvester.store.events import Move
+from harvester.store.schema import acknowledgement, attachment, category, letter, reply, text
+from harvester.store.turns import take_turn
+
+LATER = timedelta(minutes=15)  # when a limit is reached
+AN_HOUR = timedelta(hours=1)
+LONGEST_WAIT = timedelta(days=1)  # more than anybody puts off: a time beyond it comes from a clock that was wrong
+
+ack = acknowledgement.c
+
+
+class Claim(StrEnum):
+    CLAIMED = "claimed"  # ours: send it
+    TAKEN = "taken"  # somebody else was faster
+    LATER = "later"  # a limit is reached; it stays queued
+
+
+class HourlyLimits(Protocol):
+    @property
+    def per_hour(self) -> int: ...
+    @property
+    def per_domain_per_hour(self) -> int: ...
+
+
+def counts(tx: Connection) -> dict[str, int]:
+    """How many acknowledgements are in each state; states without any are left out."""
+    return {state: number for state, number in tx.execute(select(ack.state, func.count()).group_by(ack.state))}
+
+
+def due(tx: Connection, now: datetime, limit: int) -> list[Due]:
+    """What may be sent now, in the order in which the replies arrived."""
+    words = text.c
+    may_go = or_(ack.not_before.is_(None), ack.not_before <= now, ack.not_before > now + LONGEST_WAIT)
+    rows = tx.execute(
+        select(
+            ack.reply_id, ack.to_address, ack.language, ack.message_id, ack.tries, ack.first_try,
+            reply.c.sha256, reply.c.reference, reply.c.disposition, reply.c.received_at, reply.c.subject,
+            reply.c.links, reply.c.message_id.label("in_reply_to"), words.references,
+        )
+        .join(reply, reply.c.id == ack.reply_id)
+        .join(text, words.reply_id == ack.reply_id)
+        .where(ack.state == AckState.QUEUED, may_go)
+        .order_by(reply.c.received_at, reply.c.id)
+        .limit(limit)
+    ).all()  # fmt: skip
+    ids = [row.reply_id for row in rows]
+    files = _lists(tx, attachment.c.name, attachment.c, attachment.c.inline.is_(False), ids)
+    categories = _lists(tx, category.c.category, category.c, category.c.counts, ids)
+    return [
+        Due(
+            reply_id=row.reply_id,
+            sha256=row.sha256,
+            to=row.to_address,
+            language=row.language,
+            reference=row.reference,
+            disposition=Disposition(row.disposition),
+            received_at=row.received_at,
+            in_reply_to=row.in_reply_to,
+            references=tuple(row.references),
+            subject=row.subject,
+            files=tuple(files.get(row.reply_id, ())),
+            links=row.links,
+            categories=tuple(categories.get(row.reply_id, ())),
+            message_id=row.message_id,
+            tries=row.tries,
+            first_try=row.first_try,
+        )
+        for row in rows
+    ]
+
+
+def _lists(tx: Connection, value: Any, columns: Any, where: Any, ids: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    rows = select(columns.reply_id, value).where(columns.reply_id.in_(ids), where)
+    for reply_id, one in tx.execute(rows.order_by(columns.reply_id, columns.number)):
+        found.setdefault(reply_id, []).append(one)
+    return found
+
+
+def claim(tx: Connection, reply_id: int, run_id: int, message_id: str, now: datetime, limits: HourlyLimits) -> Claim:
+    """``queued -> sending`` if the limits an hour allow it; commit before the first SMTP step.
+
+    The Message-ID is fixed by the first claim. ``Claim.LATER`` puts the row off and leaves it queued.
+    """
+    take_turn(tx, now)
+    row = tx.execute(select(ack.state, ack.to_domain, ack.message_id).where(ack.reply_id == reply_id)).one()
+    if row.state != AckState.QUEUED:
+        return Claim.TAKEN
+    assert row.message_id in (None, message_id), f"reply {reply_id}: a second Message-ID for one acknowledgement"
+    this_hour = select(func.count()).where(
+        ack.state.in_([AckState.SENDING, AckState.SENT, AckState.UNKNOWN]), ack.rated_at > now - AN_HOUR
+    )
+    in_all = tx.execute(this_hour).scalar_one()
+    to_domain = tx.execute(this_hour.where(ack.to_domain == row.to_domain)).scalar_one()
+    if in_all >= limits.per_hour or to_domain >= limits.per_domain_per_hour:
+        waits = update(acknowledgement).where(ack.reply_id == reply_id, ack.state == AckState.QUEUED)
+        tx.execute(waits.values(not_before=now + LATER, note="a limit an hour is reached"))
+        return Claim.LATER
+    claimed = _move(
+        tx, reply_id, AckState.QUEUED, AckState.SENDING, now, message_id, run_id,
+        run_id=run_id, message_id=message_id, tries=ack.tries + 1, first_try=func.coalesce(ack.first_try, now),
+        rated_at=now, not_before=None,
+    )  # fmt: skip
+    return Claim.CLAIMED if claimed else Claim.TAKEN
+
+
+def settle(
+    tx: Connection,
+    reply_id: int,
+    state: AckState,
+    now: datetime,
+    note: str,
+    *,
+    not_before: datetime | None = None,
+    letter: bytes | None = None,
+) -> bool:
+    """``sending ->`` what became of it. ``letter``: the bytes that were handed over."""
+    if not _move(tx, reply_id, AckState.SENDING, state, now, note, not_before=not_before):
+        return False
+    if letter is not None:
+        _keep(tx, reply_id, letter)
+    return True
+
+
+def _keep(tx: Connection, reply_id: int, raw: bytes) -> None:
+    tx.execute(delete(letter).where(letter.c.reply_id == reply_id))
+    tx.execute(insert(letter).values(reply_id=reply_id, raw=raw))
+
+
+def move(tx: Connection, reply_id: int, old: AckState, new: AckState, now: datetime, note: str = "") -> bool:
+    """True if we made the move; False if somebody else was faster."""
+    if new == AckState.UNKNOWN and old == AckState.QUEUED:  # it went out some time ago, nobody knows when
+        return _move(tx, reply_id, old, new, now, note, rated_at=now)
+    return _move(tx, reply_id, old, new, now, note)
+
+
+def _move(
+    tx: Connection,
+    reply_id: int,
+    old: AckState,
+    new: AckState,
+    now: datetime,
+    note: str,
+    by_run: int | None = None,
+    **values: Any,
+) -> bool:
+    assert new in ACK_MOVES[old], f"no acknowledgement goes from {old} to {new}"
+    change = update(acknowledgement).where(ack.reply_id == reply_id, ack.state == old)
+    hit = tx.execute(change.values(state=new, state_at=now, note=note, **values))
+    if hit.rowcount != 1:
+        return False
+    events.write(tx, [Move(reply_id, "acknowledgement", old, new, note)], now, by_run)
+    return True
+
+
+def settle_interrupted(tx: Connection, now: datetime, run_is_going: Callable[[int], bool]) -> int:
+    """What a dead run left in ``sending`` becomes ``unknown``: only a person may let it go out again."""
+    rows = tx.execute(select(ack.reply_id, ack.run_id).where(ack.state == AckState.SENDING)).all()
+    going = {run_id: run_id is not None and run_is_going(run_id) for run_id in {row.run_id for row in rows}}
+    note = "the run ended in the middle of sending"
+    return sum(
+        _move(tx, row.reply_id, AckState.SENDING, AckState.UNKNOWN, now, note) for row in rows if not going[row.run_id]
+    )
+
+
+def release_unknown(tx: Connection, ids: Sequence[int], now: datetime, dry_run: bool = False) -> list[int]:
+    """``unknown -> queued``, because a person wants it: due at once, with the same Message-ID. Returns which."""
+    waiting = select(ack.reply_id).where(ack.reply_id.in_(ids), ack.state == AckState.UNKNOWN)
+    found = list(tx.scalars(waiting.order_by(ack.reply_id)))
+    if dry_run:
+        return found
+    fresh: dict[str, Any] = {"not_before": None, "tries": 0, "first_try": None}
+    note = "a person lets it go out again"
+    return [one for one in found if _move(tx, one, AckState.UNKNOWN, AckState.QUEUED, now, note, **fresh)]

@@ -1,0 +1,80 @@
+"""What the store knows about the senders of a batch: earlier copies of the same reply, and our answers to them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from harvester.model import AckState, Decision, Message, ReplyState
+from harvester.store.keys import address_key, mail_key, words_key
+from harvester.store.schema import acknowledgement, reply
+from harvester.store.turns import take_turn
+
+A_DAY = timedelta(days=1)
+
+
+class History:
+    """Loaded once a batch by ``History.of``; ``add`` lets later replies of the batch see the earlier ones."""
+
+    def __init__(self, first: dict[str, int], answers: Counter[str]) -> None:
+        self._first = first  # key of mail or words -> the earliest reply that has it
+        self._answers = answers  # key of address -> answers that went out within a day, or will
+
+    @classmethod
+    def of(cls, tx: Connection, understandings: Sequence[tuple[int, Message]], now: datetime) -> "History":
+        """What is known about these replies' senders. From here to the end of ``tx`` nobody else decides."""
+        take_turn(tx, now)
+        keys = {key for _, message in understandings for key in _keys(message)}
+        addresses = {address_key(one.sender.address) for _, one in understandings if one.sender.address}
+        return cls(_earliest(tx, keys), _answers(tx, addresses, now))
+
+    def duplicate_of(self, reply_id: int, message: Message) -> int | None:
+        """The earliest reply with the same Message-ID from the same address, or with the same own words and files
+        from the same address; None if this is the first."""
+        found = {self._first[key] for key in _keys(message) if key in self._first} - {reply_id}
+        return min(found, default=None)
+
+    def answers_to(self, address: str | None) -> int:
+        """Answers to this sender of the batch that went out within 24 hours before now, may have, or will."""
+        return self._answers[address_key(address)] if address else 0
+
+    def add(self, reply_id: int, message: Message, decision: Decision) -> None:
+        """This reply is decided; what comes after it in the batch is later."""
+        for key in _keys(message):
+            self._first.setdefault(key, decision.duplicate_of or reply_id)
+        if decision.answer and decision.to:
+            self._answers[address_key(decision.to)] += 1
+
+
+def _keys(message: Message) -> list[str]:
+    return [key for key in (mail_key(message), words_key(message)) if key is not None]
+
+
+def _earliest(tx: Connection, keys: set[str]) -> dict[str, int]:
+    """Duplicates of duplicates point at the first of them all."""
+    first: dict[str, int] = {}
+    origin = func.coalesce(reply.c.duplicate_of, reply.c.id)
+    for column in (reply.c.mail_key, reply.c.words_key):
+        known = select(column, func.min(origin)).where(column.in_(keys), reply.c.state == ReplyState.UNDERSTOOD)
+        for key, reply_id in tx.execute(known.group_by(column)):
+            first[key] = min(reply_id, first.get(key, reply_id))
+    return first
+
+
+def _answers(tx: Connection, addresses: set[str], now: datetime) -> Counter[str]:
+    ack = acknowledgement.c
+    counted = select(ack.to_key, func.count()).where(ack.to_key.in_(addresses), going_out_or_out(now - A_DAY))
+    return Counter({key: number for key, number in tx.execute(counted.group_by(ack.to_key))})
+
+
+def going_out_or_out(since: datetime) -> ColumnElement[bool]:
+    """Letters that will go out whenever it is, and those that went out, or may have, since then.
+
+    A row dated in the future (a clock was wrong) counts as now: it is not earlier than ``since``.
+    """
+    ack = acknowledgement.c
+    return or_(
+        ack.state.in_([AckState.QUEUED, AckState.SENDING]),
+        and_(ack.state.in_([AckState.SENT, AckState.UNKNOWN]), ack.rated_at >= since),
+    )

@@ -1,0 +1,198 @@
+"""The table of replies, and everything about one of them. Instants come out as ``2027-08-16T22:59:59Z``."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Text, exists, func, or_, select, type_coerce
+
+from harvester.store import reviews, search
+from harvester.store.overview import instant, status
+from harvester.store.schema import acknowledgement, category, event, letter, location, reply, respondent, review
+
+__all__ = ["Filters", "list_replies", "show", "status"]
+
+PAGE = 500  # replies read at once
+
+Listed = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which replies; None: any. ``category``: the id of a category that the reply counts for, or of a kind below."""
+
+    disposition: str | None = None
+    category: str | None = None
+    state: str | None = None
+    ack_state: str | None = None
+    language: str | None = None
+    search: str | None = None
+    limit: int | None = None
+
+
+def list_replies(tx: Connection, filters: Filters, deadline: datetime | None = None) -> Iterator[Listed]:
+    """One dictionary a reply, in the order of taking in; read page by page, so any number of them fits.
+
+    ``late``: received after the deadline; None without one.
+    """
+    wanted = _rows().where(*_conditions(tx, filters)).order_by(reply.c.id)
+    left, last = filters.limit, 0
+    while left is None or left > 0:
+        size = PAGE if left is None else min(PAGE, left)
+        page = tx.execute(wanted.where(reply.c.id > last).limit(size)).all()
+        yield from _listed(tx, page, deadline)
+        if len(page) < size:
+            return
+        last = page[-1].id
+        left = None if left is None else left - size
+
+
+def show(tx: Connection, reply_id: int, deadline: datetime | None = None) -> Listed | None:
+    """The row of the list, and what happened to the reply: places, answer, reviews, events. None: no such reply."""
+    row = tx.execute(_rows().where(reply.c.id == reply_id)).one_or_none()
+    if row is None:
+        return None
+    one = _listed(tx, [row], deadline)[0]
+    if one["acknowledgement"] is not None:
+        raw = tx.execute(select(letter.c.raw).where(letter.c.reply_id == reply_id)).scalar()
+        one["acknowledgement"] |= {
+            "objections": [
+                {"code": code, "sentence": sentence, "reference": reference}
+                for code, sentence, reference in row.objections
+            ],
+            "message_id": row.ack_message_id,
+            "state_at": instant(row.ack_state_at),
+            "not_before": instant(row.not_before),
+            "tries": row.tries,
+            "note": row.note,
+            "letter": None if raw is None else raw.decode("utf-8", "replace"),
+        }
+    places = select(location).where(location.c.reply_id == reply_id).order_by(location.c.id)
+    moves = select(event).where(event.c.reply_id == reply_id).order_by(event.c.id)
+    return one | {
+        "size": row.size,
+        "complete": row.complete,
+        "taken_in_at": instant(row.taken_in_at),
+        "state_at": instant(row.state_at),
+        "quarantine_detail": row.quarantine_detail,
+        "reader": row.reader,
+        "message_id": row.message_id,
+        "locations": [
+            {
+                "account": place.account,
+                "folder": place.folder,
+                "validity": place.validity,
+                "uid": place.uid,
+                "vanished_at": instant(place.vanished_at),
+            }
+            for place in tx.execute(places)
+        ],
+        "reviews": [{**made, "made_at": instant(made["made_at"])} for made in reviews.of(tx, reply_id)],
+        "events": [
+            {
+                "at": instant(one.at),
+                "what": one.what,
+                "old": one.old,
+                "new": one.new,
+                "note": one.note,
+                "run": one.run_id,
+            }
+            for one in tx.execute(moves)
+        ],
+    }
+
+
+def _rows() -> Select[Any]:
+    ack = acknowledgement.c
+    return (
+        select(
+            reply,
+            respondent.c.organisation,
+            respondent.c.country,
+            ack.state.label("ack_state"),
+            ack.state_at.label("ack_state_at"),
+            ack.message_id.label("ack_message_id"),
+            ack.language.label("ack_language"),
+            ack.to_address,
+            ack.objections,
+            ack.not_before,
+            ack.tries,
+            ack.note,
+        )
+        .outerjoin(respondent, respondent.c.reply_id == reply.c.id)
+        .outerjoin(acknowledgement, ack.reply_id == reply.c.id)
+    )
+
+
+def _conditions(tx: Connection, filters: Filters) -> list[ColumnElement[bool]]:
+    exact = (
+        (reply.c.disposition, filters.disposition),
+        (reply.c.state, filters.state),
+        (acknowledgement.c.state, filters.ack_state),
+        (reply.c.language, filters.language),
+    )
+    conditions: list[ColumnElement[bool]] = [column == value for column, value in exact if value is not None]
+    if filters.category is not None:
+        named = f'"{filters.category}"'  # as it stands in the JSON list
+        kinds = type_coerce(category.c.kinds, Text)
+        fits = or_(category.c.category == filters.category, kinds.contains(named, autoescape=True))
+        conditions.append(exists().where(category.c.reply_id == reply.c.id, category.c.counts, fits))
+    if filters.search is not None:
+        conditions.append(search.found(tx, filters.search, reply.c.id))
+    return conditions
+
+
+def _listed(tx: Connection, page: Sequence[Any], deadline: datetime | None) -> list[Listed]:
+    ids = [row.id for row in page]
+    categories = _categories(tx, ids)
+    reviewed = _reviewed(tx, ids)
+    return [
+        {
+            "id": row.id,
+            "reference": row.reference,
+            "received_at": instant(row.received_at),
+            "from": row.from_address,
+            "from_name": row.from_name or None,
+            "organisation": row.organisation,
+            "country": row.country,
+            "subject": row.subject,
+            "date": instant(row.date),
+            "language": row.language,
+            "disposition": row.disposition,
+            "categories": categories.get(row.id, []),
+            "attachments": row.attachments,
+            "links": row.links,
+            "acknowledgement": row.ack_state
+            and {
+                "state": row.ack_state,
+                "to": row.to_address,
+                "language": row.ack_language,
+                "reasons": list(dict.fromkeys(code for code, *_ in row.objections)),
+            },
+            "review": reviewed.get(row.id),
+            "review_suggested": row.review_suggested,
+            "late": None if deadline is None else row.received_at > deadline,
+            "duplicate_of": row.duplicate_of,
+            "quarantine": row.quarantine,
+            "state": row.state,
+            "sha256": row.sha256,
+        }
+        for row in page
+    ]
+
+
+def _categories(tx: Connection, ids: Sequence[int]) -> dict[int, list[Listed]]:
+    found: dict[int, list[Listed]] = {}
+    counted = select(category).where(category.c.reply_id.in_(ids), category.c.counts)
+    for row in tx.execute(counted.order_by(category.c.reply_id, category.c.number)):
+        one = {"id": row.category, "kind": row.kind, "kinds": row.kinds, "score": row.score, "standing": row.standing}
+        found.setdefault(row.reply_id, []).append(one)
+    return found
+
+
+def _reviewed(tx: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Who decided last about each, and when."""
+    last = select(func.max(review.c.id)).where(review.c.reply_id.in_(ids)).group_by(review.c.reply_id)
+    rows = tx.execute(select(review.c.reply_id, review.c.made_by, review.c.made_at).where(review.c.id.in_(last)))
+    return {row.reply_id: f"{row.made_by}, {instant(row.made_at)}" for row in rows}

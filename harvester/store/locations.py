@@ -1,0 +1,77 @@
+"""Where mails lie: (account, folder, UIDVALIDITY, UID). The database decides what is new, never the server's flags."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select, update
+
+from harvester.model import FolderState, ReplyState
+from harvester.store.schema import folder as folders
+from harvester.store.schema import location, reply
+
+
+def folder_state(tx: Connection, account: str, folder: str) -> FolderState | None:
+    """What the folder looked like at the last complete scan."""
+    found = select(folders).where(folders.c.account == account, folders.c.folder == folder)
+    row = tx.execute(found).mappings().first()
+    if row is None:
+        return None
+    return FolderState(row["validity"], row["next_uid"], row["exists"], row["scanned_at"])
+
+
+def save_folder_state(tx: Connection, account: str, folder: str, state: FolderState) -> None:
+    """A complete scan has ended: this is what was there."""
+    tx.execute(delete(folders).where(folders.c.account == account, folders.c.folder == folder))
+    tx.execute(
+        insert(folders).values(
+            {
+                "account": account,
+                "folder": folder,
+                "validity": state.validity,
+                "next_uid": state.next_uid,
+                "exists": state.exists,
+                "scanned_at": state.scanned_at,
+            }
+        )
+    )
+
+
+def known_uids(tx: Connection, account: str, folder: str, validity: str) -> set[str]:
+    """Every UID that was taken in from this folder since it has this UIDVALIDITY."""
+    here = _here(account, folder)
+    return set(tx.scalars(select(location.c.uid).where(*here, location.c.validity == validity)))
+
+
+def stored_uids(tx: Connection, account: str, folder: str, validity: str) -> dict[str, ReplyState]:
+    """The same, and what became of each."""
+    found = select(location.c.uid, reply.c.state).join(reply, reply.c.id == location.c.reply_id)
+    rows = tx.execute(found.where(*_here(account, folder), location.c.validity == validity))
+    return {uid: ReplyState(state) for uid, state in rows}
+
+
+def note_listing(
+    tx: Connection, account: str, folder: str, validity: str, listed: Collection[str], now: datetime
+) -> int:
+    """Mark what has vanished from the server since; returns how many. What is listed again has not vanished.
+
+    Places under an older UIDVALIDITY are gone too (RFC 9051, section 2.3.1.1). Nothing else changes: a reply stays.
+    """
+    there = set(listed)
+    every = select(location.c.id, location.c.uid, location.c.validity, location.c.vanished_at)
+    # an old UIDVALIDITY is over once it is marked; it need not be read again for ever
+    still = or_(location.c.validity == validity, location.c.vanished_at.is_(None))
+    gone, back = [], []
+    for row in tx.execute(every.where(*_here(account, folder), still)):
+        is_there = row.validity == validity and row.uid in there
+        if not is_there and row.vanished_at is None:
+            gone.append({"place": row.id, "moment": now})
+        elif is_there and row.vanished_at is not None:
+            back.append({"place": row.id, "moment": None})
+    if gone or back:
+        change = update(location).where(location.c.id == bindparam("place")).values(vanished_at=bindparam("moment"))
+        tx.execute(change, gone + back)
+    return len(gone)
+
+
+def _here(account: str, folder: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return location.c.account == account, location.c.folder == folder

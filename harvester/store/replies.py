@@ -1,0 +1,180 @@
+"""Replies: taking them in, and their moves received -> understood | quarantined -> received.
+
+Everything here may be repeated, and done by two hosts at once: unique keys and compare-and-set decide who was first.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from harvester.model import Arrived, Message, ReplyState
+from harvester.store import events
+from harvester.store.derived import load, store_understood
+from harvester.store.events import Move
+from harvester.store.locations import folder_state, known_uids, note_listing, save_folder_state, stored_uids
+from harvester.store.schema import location, reply, text
+
+__all__ = [
+    "Pending", "Taken", "authserv_ids", "folder_state", "known_uids", "load", "note_listing", "pending", "quarantine",
+    "retry", "save_folder_state", "store_understood", "stored_uids", "take_in",
+]  # fmt: skip
+
+LOOKED_AT = 1_000  # mails whose headers are looked at for names of servers
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """``known``: the bytes were here already, so only a location was added."""
+
+    known: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A reply that waits to be understood."""
+
+    reply_id: int
+    sha256: str
+    received_at: datetime
+    may_acknowledge: bool
+
+
+def take_in(
+    tx: Connection,
+    account: str,
+    folder: str,
+    validity: str,
+    may_acknowledge: bool,
+    stored: Sequence[tuple[Arrived, str]],
+    run_id: int,
+    now: datetime,
+) -> Taken:
+    """Rows for mails whose bytes are in the vault under these hashes: one reply for each new hash, one location
+    for each mail. Cannot fail because a mail is odd."""
+    new: dict[str, dict[str, object]] = {}
+    known = _ids(tx, {sha256 for _, sha256 in stored})
+    for mail, sha256 in stored:
+        if sha256 in known or sha256 in new:
+            continue
+        new[sha256] = {
+            "sha256": sha256,
+            "size": mail.size if mail.raw is None else len(mail.raw),
+            "complete": mail.raw is not None,
+            "received_at": mail.received_at,
+            "taken_in_at": now,
+            "run_id": run_id,
+            "may_acknowledge": may_acknowledge,
+            "state": ReplyState.QUARANTINED if mail.quarantine else ReplyState.RECEIVED,
+            "state_at": now,
+            "quarantine": mail.quarantine,
+        }
+    ours = _insert_new(tx, list(new.values()))
+    known = _ids(tx, {sha256 for _, sha256 in stored})
+    if stored:
+        tx.execute(
+            _insert_of(tx)(location).on_conflict_do_nothing(),
+            [
+                {"reply_id": known[sha256], "account": account, "folder": folder, "validity": validity,
+                 "uid": mail.uid, "seen_at": now, "run_id": run_id}
+                for mail, sha256 in stored
+            ],
+        )  # fmt: skip
+    events.write(
+        tx,
+        [
+            Move(known[sha256], "reply", None, str(new[sha256]["state"]), str(new[sha256]["quarantine"] or ""))
+            for sha256 in new
+            if sha256 in ours
+        ],
+        now,
+        run_id,
+    )
+    quarantined = sum(new[sha256]["quarantine"] is not None for sha256 in ours)
+    return Taken(known=len(stored) - len(ours), quarantined=quarantined)
+
+
+def _ids(tx: Connection, hashes: set[str]) -> dict[str, int]:
+    rows = tx.execute(select(reply.c.sha256, reply.c.id).where(reply.c.sha256.in_(hashes)))
+    return {sha256: reply_id for sha256, reply_id in rows}
+
+
+def _insert_new(tx: Connection, rows: list[dict[str, object]]) -> set[str]:
+    """The hashes of the rows that are ours; another host may have been faster with some."""
+    if not rows:
+        return set()
+    statement = _insert_of(tx)(reply).on_conflict_do_nothing(index_elements=["sha256"])
+    return set(tx.scalars(statement.returning(reply.c.sha256), rows))
+
+
+def _insert_of(tx: Connection) -> "type[sqlite.Insert] | type[postgresql.Insert]":
+    return sqlite.Insert if tx.dialect.name == "sqlite" else postgresql.Insert
+
+
+def pending(tx: Connection) -> list[Pending]:
+    """What waits to be understood, in the order of arrival."""
+    columns = (reply.c.id, reply.c.sha256, reply.c.received_at, reply.c.may_acknowledge)
+    waiting = select(*columns).where(reply.c.state == ReplyState.RECEIVED)
+    return [Pending(*row) for row in tx.execute(waiting.order_by(reply.c.received_at, reply.c.id))]
+
+
+def quarantine(
+    tx: Connection, reply_id: int, code: str, now: datetime, detail: str = "", message: Message | None = None
+) -> bool:
+    """``received -> quarantined``; False if somebody else was faster. ``message``: what could be read after all,
+    so that staff see who wrote."""
+    values: dict[str, object] = {"quarantine": code, "quarantine_detail": detail or None}
+    if message is not None:
+        values |= {
+            "message_id": message.message_id,
+            "from_address": message.sender.address,
+            "from_name": message.sender.name,
+            "from_problem": message.sender.problem,
+            "subject": message.subject,
+            "date": message.date,
+        }
+    change = update(reply).where(reply.c.id == reply_id, reply.c.state == ReplyState.RECEIVED)
+    values |= {"state": ReplyState.QUARANTINED, "state_at": now}
+    if tx.execute(change.values(values)).rowcount != 1:
+        return False
+    note = f"{code}: {detail}" if detail else code
+    events.write(tx, [Move(reply_id, "reply", ReplyState.RECEIVED, ReplyState.QUARANTINED, note)], now)
+    return True
+
+
+def retry(tx: Connection, ids: Sequence[int] | None, now: datetime, dry_run: bool = False) -> list[int]:
+    """``quarantined -> received`` for these (None: for all); returns which. Mails of which only the header block
+    is here stay where they are: read again, they would look whole and empty, and might be answered."""
+    where = [reply.c.state == ReplyState.QUARANTINED, reply.c.complete]
+    if ids is not None:
+        where.append(reply.c.id.in_(ids))
+    if dry_run:
+        return list(tx.scalars(select(reply.c.id).where(*where).order_by(reply.c.id)))
+    codes = {row.id: row.quarantine for row in tx.execute(select(reply.c.id, reply.c.quarantine).where(*where))}
+    change = update(reply).where(*where)
+    again = {"state": ReplyState.RECEIVED, "state_at": now, "quarantine": None, "quarantine_detail": None}
+    moved = sorted(tx.scalars(change.values(again).returning(reply.c.id)))
+    events.write(
+        tx,
+        [Move(one, "reply", ReplyState.QUARANTINED, ReplyState.RECEIVED, f"was {codes.get(one)}") for one in moved],
+        now,
+    )
+    return moved
+
+
+def authserv_ids(tx: Connection) -> list[str]:
+    """Names of the servers whose Authentication-Results (RFC 8601) stand in the mails stored last; most frequent
+    first."""
+    seen: Counter[str] = Counter()
+    latest = select(text.c.headers).order_by(text.c.reply_id.desc()).limit(LOOKED_AT)
+    for headers in tx.scalars(latest):
+        for name, value in headers:
+            if name == "authentication-results":
+                words = value.partition(";")[0].partition("(")[0].split()
+                if words:
+                    seen[words[0].strip('"').lower()] += 1
+    return [name for name, _ in seen.most_common()]

@@ -1,0 +1,20 @@
+"""What people decided. Append-only: nothing here is ever changed, and it wins over the verdict for ever."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from harvester.store.schema import review
+
+
+def add(tx: Connection, reply_id: int, who: str, decision: dict[str, Any], now: datetime, note: str = "") -> int:
+    """A person has decided something about this reply, or at least seen it (an empty decision)."""
+    values = {"reply_id": reply_id, "made_at": now, "made_by": who, "decision": decision, "note": note}
+    return int(tx.execute(insert(review).values(values).returning(review.c.id)).scalar_one())
+
+
+def of(tx: Connection, reply_id: int) -> list[dict[str, Any]]:
+    """The decisions about this reply, oldest first."""
+    rows = tx.execute(select(review).where(review.c.reply_id == reply_id).order_by(review.c.id)).mappings()
+    return [{name: row[name] for name in ("id", "made_at", "made_by", "decision", "note")} for row in rows]

@@ -1,0 +1,329 @@
+"""The tables. What each row promises stands in its constraints, so that no code can break it.
+
+``reply`` holds only what the table of replies shows; long texts lie in tables of their own. What is derived from a
+reply is numbered below it: (reply_id, number). Times are UTC. The search index differs by database: ``search.py``.
+No index holds a sender's words: PostgreSQL refuses keys over 2,700 bytes, and a Message-ID may be longer.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+
+from harvester.model import AckState, ReplyState
+from harvester.store.columns import Id, Json, UtcDateTime, Words
+
+REVISIONS = ("0001",)
+"""The migrations in order; the last one is what this program needs. Known here so that a run need not ask alembic."""
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+metadata = MetaData(naming_convention=NAMES)
+
+
+def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
+    words = ", ".join(f"'{state}'" for state in states)
+    return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+def of_reply(*, primary: bool = False) -> Column[int]:
+    """The reply this row belongs to; erased with it."""
+    return Column("reply_id", Id, ForeignKey("reply.id", ondelete="CASCADE"), primary_key=primary, nullable=False)
+
+
+def by_run() -> Column[int]:
+    return Column("run_id", Id, ForeignKey("run.id"))
+
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),  # none: it is going, or it died
+    Column("host", Words, nullable=False),
+    Column("process", Integer, nullable=False),
+    Column("counts", Json),
+    Column("problems", Json),
+    sqlite_autoincrement=True,
+)
+
+folder = Table(
+    "folder",
+    metadata,
+    Column("account", Words, nullable=False),
+    Column("folder", Words, nullable=False),
+    Column("validity", Words, nullable=False),
+    Column("next_uid", Words, nullable=False),
+    Column("exists", BigInteger, nullable=False),
+    Column("scanned_at", UtcDateTime),
+    PrimaryKeyConstraint("account", "folder"),
+)
+
+reply = Table(
+    "reply",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("sha256", Words, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("complete", Boolean, nullable=False),  # False: the vault holds the header block only
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("taken_in_at", UtcDateTime, nullable=False),
+    by_run(),
+    Column("may_acknowledge", Boolean, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("state_at", UtcDateTime, nullable=False),
+    Column("quarantine", Words),
+    Column("quarantine_detail", Words),
+    Column("reader", Words),  # version of what read it
+    Column("reference", Words),
+    Column("message_id", Words),
+    Column("from_address", Words),
+    Column("from_name", Words),
+    Column("from_problem", Words),
+    Column("subject", Words),
+    Column("date", UtcDateTime),
+    Column("language", Words),
+    Column("disposition", Words),
+    Column("review_suggested", Boolean),
+    Column("attachments", Integer),
+    Column("links", Integer),
+    Column("mail_key", Words),  # hash of sender and Message-ID: who wrote which mail (history.py)
+    Column("words_key", Words),  # hash of sender, own words and files: who said what
+    Column("duplicate_of", Id, ForeignKey("reply.id", ondelete="SET NULL")),
+    UniqueConstraint("sha256"),
+    UniqueConstraint("reference"),
+    one_of("state", ReplyState),
+    CheckConstraint("(state = 'quarantined') = (quarantine IS NOT NULL)", name="quarantine"),
+    CheckConstraint("state <> 'understood' OR disposition IS NOT NULL", name="understood"),
+    Index(None, "state", "received_at"),
+    Index(None, "mail_key"),
+    Index(None, "words_key"),
+    Index(None, "duplicate_of"),
+    sqlite_autoincrement=True,
+)
+
+location = Table(
+    "location",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_reply(),
+    Column("account", Words, nullable=False),
+    Column("folder", Words, nullable=False),
+    Column("validity", Words, nullable=False),
+    Column("uid", Words, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("vanished_at", UtcDateTime),  # no longer listed by the server
+    by_run(),
+    UniqueConstraint("account", "folder", "validity", "uid"),
+    Index(None, "reply_id"),
+)
+
+text = Table(
+    "text",
+    metadata,
+    of_reply(primary=True),
+    Column("headers", Json, nullable=False),  # [[name, value], ...]
+    Column("in_reply_to", Json, nullable=False),
+    Column("references", Json, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("segments", Json, nullable=False),  # [[kind, start, end], ...]
+    Column("own_text", Words, nullable=False),
+    Column("signature", Words, nullable=False),
+    Column("request_quoted", Boolean, nullable=False),
+    Column("parts", Json, nullable=False),  # [[media type, [[name, value], ...], text], ...]
+    Column("flags", Json, nullable=False),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    of_reply(),
+    Column("number", Integer, nullable=False),  # from 1, in the order of the mail
+    Column("name", Words, nullable=False),
+    Column("media_type", Words, nullable=False),
+    Column("declared_type", Words, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", Words, nullable=False),
+    Column("inline", Boolean, nullable=False),
+    Column("text_status", Words, nullable=False),
+    Column("flags", Json, nullable=False),
+    Column("text", Words, nullable=False),
+    PrimaryKeyConstraint("reply_id", "number"),
+    Index(None, "sha256"),
+)
+
+link = Table(
+    "link",
+    metadata,
+    of_reply(),
+    Column("number", Integer, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("raw", Words, nullable=False),
+    Column("host", Words, nullable=False),
+    Column("wrapped", Boolean, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("found_in", Words, nullable=False),
+    PrimaryKeyConstraint("reply_id", "number"),
+)
+
+verdict = Table(
+    "verdict",
+    metadata,
+    of_reply(primary=True),
+    Column("rulebook", Words, nullable=False),  # hash
+    Column("disposition", Words, nullable=False),
+    Column("because", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("review_suggested", Boolean, nullable=False),
+    Column("judged_at", UtcDateTime, nullable=False),
+    by_run(),
+    Index(None, "rulebook"),
+)
+
+category = Table(
+    "category",
+    metadata,
+    of_reply(),
+    Column("number", Integer, nullable=False),
+    Column("category", Words, nullable=False),
+    Column("kind", Words),
+    Column("kinds", Json, nullable=False),
+    Column("score", Double, nullable=False),
+    Column("standing", Words, nullable=False),
+    Column("counts", Boolean, nullable=False),  # False: it came near
+    Column("why", Words),  # rejected | below-threshold
+    PrimaryKeyConstraint("reply_id", "number"),
+    Index(None, "category"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    of_reply(),
+    Column("category_number", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("category", Words, nullable=False),
+    Column("kind", Words),
+    Column("text", Words, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("where", Words, nullable=False),
+    Column("rule", Words, nullable=False),
+    Column("because", Words, nullable=False),
+    Column("standing", Words, nullable=False),
+    Column("weight", Double, nullable=False),
+    PrimaryKeyConstraint("reply_id", "category_number", "number"),
+    ForeignKeyConstraint(["reply_id", "category_number"], ["category.reply_id", "category.number"], ondelete="CASCADE"),
+    Index(None, "rule"),
+)
+
+respondent = Table(
+    "respondent",
+    metadata,
+    of_reply(primary=True),
+    Column("organisation", Words),
+    Column("country", Words),  # ISO 3166-1 alpha-2
+    Column("domain", Words),
+)
+
+case = Table(  # one example told in a reply; empty until staff split the reply into its cases
+    "case",
+    metadata,
+    of_reply(),
+    Column("number", Integer, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("organisation", Words),
+    Column("country", Words),
+    Column("category", Words),
+    Column("kind", Words),
+    Column("standing", Words),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", Words, nullable=False),
+    PrimaryKeyConstraint("reply_id", "number"),
+)
+
+acknowledgement = Table(
+    "acknowledgement",
+    metadata,
+    of_reply(primary=True),  # one answer a reply, for ever
+    Column("state", Words, nullable=False),
+    Column("state_at", UtcDateTime, nullable=False),
+    Column("to_address", Words),
+    Column("to_key", Words),  # to compare and to count
+    Column("to_domain", Words),
+    Column("language", Words, nullable=False),
+    Column("objections", Json, nullable=False),  # [[code, sentence, reference], ...]
+    Column("message_id", Words),  # of our letter; fixed by the first try
+    by_run(),  # the run that took it in hand last
+    Column("tries", Integer, nullable=False),
+    Column("first_try", UtcDateTime),
+    Column("rated_at", UtcDateTime),  # the moment that counts for the limits per hour and day
+    Column("not_before", UtcDateTime),
+    Column("note", Words, nullable=False),
+    UniqueConstraint("message_id"),
+    one_of("state", AckState),
+    CheckConstraint("(state = 'withheld') = (objections <> '[]')", name="withheld"),
+    CheckConstraint("state = 'withheld' OR to_address IS NOT NULL", name="to_address"),
+    Index(None, "state", "not_before"),
+    Index(None, "to_key"),
+    Index(None, "rated_at"),
+)
+
+letter = Table(  # our answer as it went out, or may have gone out
+    "letter",
+    metadata,
+    Column(
+        "reply_id", Id, ForeignKey("acknowledgement.reply_id", ondelete="CASCADE"), primary_key=True, nullable=False
+    ),
+    Column("raw", LargeBinary, nullable=False),
+)
+
+review = Table(  # append-only: what a person decided; it wins over the verdict for ever
+    "review",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_reply(),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", Words, nullable=False),
+    Column("decision", Json, nullable=False),
+    Column("note", Words, nullable=False),
+    Index(None, "reply_id"),
+    sqlite_autoincrement=True,
+)
+
+event = Table(  # append-only: every move of a reply and of its acknowledgement
+    "event",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("reply_id", Id, ForeignKey("reply.id", ondelete="SET NULL")),
+    by_run(),
+    Column("what", Words, nullable=False),  # reply | acknowledgement
+    Column("old", Words),
+    Column("new", Words, nullable=False),
+    Column("note", Words, nullable=False),
+    Index(None, "reply_id"),
+    sqlite_autoincrement=True,
+)
