@@ -15,7 +15,7 @@ from harvester.model import ACK_MOVES, AckState, Disposition, Due
 from harvester.store import events
 from harvester.store.events import Move
 from harvester.store.schema import acknowledgement, attachment, category, letter, reply, text
-from harvester.store.turns import take_turn
+from harvester.store.turns import turn_to_decide
 
 LATER = timedelta(minutes=15)  # when a limit is reached
 AN_HOUR = timedelta(hours=1)
@@ -97,7 +97,7 @@ def claim(tx: Connection, reply_id: int, run_id: int, message_id: str, now: date
 
     The Message-ID is fixed by the first claim. ``Claim.LATER`` puts the row off and leaves it queued.
     """
-    take_turn(tx, now)
+    turn_to_decide(tx, now)
     row = tx.execute(select(ack.state, ack.to_domain, ack.message_id).where(ack.reply_id == reply_id)).one()
     if row.state != AckState.QUEUED:
         return Claim.TAKEN

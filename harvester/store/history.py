@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from harvester.model import AckState, Decision, Message, ReplyState
 from harvester.store.keys import address_key, mail_key, words_key
 from harvester.store.schema import acknowledgement, reply
-from harvester.store.turns import take_turn
+from harvester.store.turns import turn_to_decide
 
 A_DAY = timedelta(days=1)
 
@@ -24,7 +24,7 @@ class History:
     @classmethod
     def of(cls, tx: Connection, understandings: Sequence[tuple[int, Message]], now: datetime) -> "History":
         """What is known about these replies' senders. From here to the end of ``tx`` nobody else decides."""
-        take_turn(tx, now)
+        turn_to_decide(tx, now)
         keys = {key for _, message in understandings for key in _keys(message)}
         addresses = {address_key(one.sender.address) for _, one in understandings if one.sender.address}
         return cls(_earliest(tx, keys), _answers(tx, addresses, now))

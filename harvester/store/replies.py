@@ -17,6 +17,7 @@ from harvester.store.derived import load, store_understood
 from harvester.store.events import Move
 from harvester.store.locations import folder_state, known_uids, note_listing, save_folder_state, stored_uids
 from harvester.store.schema import location, reply, text
+from harvester.store.turns import turn_to_decide, turn_to_take_in
 
 __all__ = [
     "Pending", "Taken", "authserv_ids", "folder_state", "known_uids", "load", "note_listing", "pending", "quarantine",
@@ -56,6 +57,7 @@ def take_in(
 ) -> Taken:
     """Rows for mails whose bytes are in the vault under these hashes: one reply for each new hash, one location
     for each mail. Cannot fail because a mail is odd."""
+    turn_to_take_in(tx)
     new: dict[str, dict[str, object]] = {}
     known = _ids(tx, {sha256 for _, sha256 in stored})
     for mail, sha256 in stored:
@@ -127,6 +129,7 @@ def quarantine(
 ) -> bool:
     """``received -> quarantined``; False if somebody else was faster. ``message``: what could be read after all,
     so that staff see who wrote."""
+    turn_to_decide(tx, now)  # before the row, as whoever decides about a batch does: else two hosts could block
     values: dict[str, object] = {"quarantine": code, "quarantine_detail": detail or None}
     if message is not None:
         values |= {

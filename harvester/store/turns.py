@@ -1,7 +1,6 @@
-"""One after the other: who counts letters must not count at the same time as another host.
+"""One after the other, where two hosts at once would count wrongly or wait for each other for ever.
 
-SQLite has one writer at a time anyway. On PostgreSQL two hosts could each count without the letter that the other
-is just about to send.
+SQLite has one writer at a time anyway; on PostgreSQL these are advisory locks, held until the transaction ends.
 """
 
 from datetime import datetime
@@ -10,18 +9,28 @@ from sqlalchemy import Connection, text, update
 
 from harvester.store.schema import acknowledgement
 
-ANSWERS = 0x6861727665737432  # advisory lock; held until the transaction ends
+TAKING_IN = 0x6861727665737433
+ANSWERS = 0x6861727665737432
 
 
-def take_turn(tx: Connection, now: datetime) -> None:
-    """Wait until nobody else decides about answers; a transaction that only reads need not wait.
+def turn_to_take_in(tx: Connection) -> None:
+    """Two hosts that insert the same mails in another order would block each other."""
+    _wait(tx, TAKING_IN)
+
+
+def turn_to_decide(tx: Connection, now: datetime) -> None:
+    """Two hosts that count answers at once would each miss the letter that the other is about to send.
 
     Letters dated in the future (a clock was wrong) count as sent now, and from now on they age like others: no
-    storm, and no silence until that future comes.
+    storm, and no silence until that future comes. A transaction that only reads neither waits nor changes that.
     """
     if tx.get_execution_options().get("reading"):
         return
-    if tx.dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ANSWERS})
+    _wait(tx, ANSWERS)
     rated_at = acknowledgement.c.rated_at
     tx.execute(update(acknowledgement).where(rated_at > now).values(rated_at=now))
+
+
+def _wait(tx: Connection, key: int) -> None:
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
