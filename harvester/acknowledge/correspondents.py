@@ -45,9 +45,8 @@ DESTINATIONS = ("to", "cc", "resent-to", "resent-cc", "delivered-to", "x-origina
 
 
 def not_addressed_to_us(case: Case) -> Iterator[Objection]:
-    named = (
-        box.address for name in DESTINATIONS for value in case.message.headers.all(name) for box in mailboxes(value)
-    )
+    headers = case.message.headers
+    named = (box.address for name in DESTINATIONS for value in headers.all(name) for box in mailboxes(value))
     if not any(case.settings.own(address) for address in named):
         yield Objection("not-addressed", "None of our addresses is named as a recipient.", "RFC 5230, section 4.5")
 

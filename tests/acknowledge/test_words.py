@@ -1,5 +1,6 @@
 """Comments and quoted strings of structured headers (RFC 5322, section 3.2)."""
 
+import contextlib
 import time
 
 import pytest
@@ -50,8 +51,6 @@ def test_any_value_is_read_or_said_to_be_unreadable(value: str) -> None:
 @pytest.mark.parametrize("shape", ["(", ")", '"', "\\", ";", "()", '""', "(a", "a ", "\\("])
 def test_reading_takes_linear_time(shape: str) -> None:
     start = time.process_time()
-    try:
+    with contextlib.suppress(Unreadable):
         words(shape * 100_000)
-    except Unreadable:
-        pass
     assert time.process_time() - start < 2
