@@ -229,24 +229,40 @@ def _progress(quiet: bool) -> Iterator["Progress"]:
         yield progress
 
 
+@contextmanager
+def _stored_or_empty(config: "Config") -> Iterator["Store"]:
+    """The store as it is; before the first run an empty one that leaves no trace stands for it."""
+    import tempfile
+
+    from harvester.store.engine import NotThereYet, Store
+
+    try:
+        store = Store.open(config.store.url, config.store.data, create=False)
+    except NotThereYet:
+        with tempfile.TemporaryDirectory() as scratch:
+            store = Store.open(f"sqlite:///{scratch}/empty.db", Path(scratch), create=True)
+            yield store
+            store.close()
+        return
+    try:
+        yield store
+    finally:
+        store.close()
+
+
 def _rehearse(config: "Config", json_: bool) -> None:
-    """The dry run. A request that has never run yet has no database: an empty one in memory stands for it."""
+    """The dry run."""
     from rich.console import Console
 
     from harvester.harvest import Workshop
     from harvester.rehearse import rehearse
     from harvester.report.printed import told
     from harvester.report.table import inbox
-    from harvester.store.engine import Store
     from harvester.store.lock import RunLock
 
-    store = Store.for_reading(config.store.url, config.store.data)
-    try:
-        with _progress(json_) as progress:
-            shop = Workshop(config, store, RunLock(store), now_utc(), progress=progress)
-            rows = rehearse(shop)
-    finally:
-        store.close()
+    with _stored_or_empty(config) as store, _progress(json_) as progress:
+        shop = Workshop(config, store, RunLock(store), now_utc(), progress=progress)
+        rows = rehearse(shop)
     if rows and not json_:
         Console(width=None if sys.stdout.isatty() else 200).print(inbox(rows))
     sentence = told(shop.tally).replace("queued", "would be acknowledged") or "nothing new"

@@ -98,9 +98,7 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]", log: Callable[[], st
     raise RuntimeError(f"the server did not come up: {log()[-1500:]}")
 
 
-def make_certificate(
-    folder: Path, host: str = HOST, days: int = 2, name: str = "server"
-) -> tuple[Path, Path]:
+def make_certificate(folder: Path, host: str = HOST, days: int = 2, name: str = "server") -> tuple[Path, Path]:
     """A self-signed certificate for localhost and this address; (certificate, key). Needs openssl."""
     cert, key = folder / f"{name}.pem", folder / f"{name}.key"
     names = f"subjectAltName=DNS:localhost,IP:{host}"
@@ -213,9 +211,7 @@ service stats {{
             [program, "-F", "-c", str(home / "dovecot.conf")],
             stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
-    wait_for(
-        port, process, lambda: (home / "start.log").read_text() + (log.read_text() if log.exists() else "")
-    )
+    wait_for(port, process, lambda: (home / "start.log").read_text() + (log.read_text() if log.exists() else ""))
     return Server(HOST, port, USER, PASSWORD, maildir, process, tls_port, cert, folders=[home])
 
 

@@ -71,10 +71,7 @@ def test_a_relative_database_lies_beside_the_file(write) -> None:
 
 
 def test_all_faults_come_at_once_with_line_and_suggestion(write) -> None:
-    text = (
-        MINIMAL
-        + "[[mailbox]]\nhost = 'imap.example'\nuser = 'u'\npasword_env = 'X'\n[acknowledge]\nper_hour = -1\n"
-    )
+    text = MINIMAL + "[[mailbox]]\nhost = 'imap.example'\nuser = 'u'\npasword_env = 'X'\n[acknowledge]\nper_hour = -1\n"
     text += "since = 2027-01-01T00:00:00\n[clasify]\nworkers = 2\n"
     found = faults(write(text))
     assert found[0] == "harvester.toml:9: mailbox[0].pasword_env: unknown key; did you mean 'password_env'?"
@@ -234,16 +231,12 @@ def test_overrides_take_toml_or_bare_words(write) -> None:
 
 
 def test_an_override_makes_the_mailbox_that_is_missing(write) -> None:
-    config = load(
-        write(MINIMAL), ["mailbox.0.type=maildir", "mailbox.0.path=/mail", 'mailbox.0.folders=["INBOX"]']
-    )
+    config = load(write(MINIMAL), ["mailbox.0.type=maildir", "mailbox.0.path=/mail", 'mailbox.0.folders=["INBOX"]'])
     assert config.mailbox[0].path == Path("/mail")
 
 
 def test_faults_of_overrides_are_told_as_such(write) -> None:
-    found = faults(
-        write(MINIMAL), "acknowledge.enabld=true", "nonsense", "mailbox.3.host=x", "mailbox.host=x"
-    )
+    found = faults(write(MINIMAL), "acknowledge.enabld=true", "nonsense", "mailbox.3.host=x", "mailbox.host=x")
     assert "--set nonsense: write SECTION.KEY=VALUE, as in --set mailbox.0.host=imap.example" in found
     assert "--set: acknowledge.enabld: unknown key; did you mean 'enabled'?" in found
     assert any(f.startswith("--set mailbox.3.host: there are only 0") for f in found)

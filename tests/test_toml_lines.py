@@ -72,9 +72,7 @@ def test_every_key_that_tomllib_knows_has_a_line() -> None:
     def walk(value: object, path: tuple[str | int, ...]) -> None:
         if path:
             assert path in lines.known, path
-        items = (
-            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        )
+        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for key, below in items:
             walk(below, (*path, key))
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from scripted_imap import Conversation, ScriptedImap
-from servers import Server, dovecot, make_certificate, start_dovecot
 
 from harvester.config import MailboxConfig
 from harvester.errors import LoginRefused, OutOfReach, Unusable
 from harvester.mailbox.imap import ImapMailbox
 from harvester.model import Arrived, Limits
+from scripted_imap import Conversation, ScriptedImap
+from servers import Server, dovecot, make_certificate, start_dovecot
 
 PASSWORD = "correct horse"
 SIZES = b"".join(

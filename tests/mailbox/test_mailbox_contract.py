@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from servers import Server, append, deliver, dovecot, start_dovecot, start_pymap
 
 from harvester.config import MailboxConfig
 from harvester.errors import Unusable
 from harvester.mailbox import Mailbox, open_mailbox
 from harvester.model import Limits
+from servers import Server, append, deliver, dovecot, start_dovecot, start_pymap
 
 NOW = datetime(2027, 8, 1, 12, tzinfo=UTC)
 
