@@ -1,15 +1,25 @@
 """``harvester check``: everything that can be tried without changing anything."""
 
+import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harvester.config import Config
 from harvester.errors import OK, OUT_OF_REACH, WRONG_SETUP, HarvesterError, Unusable
+from harvester.mailbox import Mailbox, open_mailbox
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 LITTLE_DISK = 1_000_000_000  # bytes
+CLOCK_TOLERANCE = timedelta(minutes=5)
+SAMPLED = 20  # newest mails of a folder whose Authentication-Results are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +30,21 @@ class Finding:
     exit_code: int = OK
 
 
-def check(config: Config, now: datetime) -> list[Finding]:
-    """One finding a thing, in the order in which a run would need them."""
-    findings = [Finding("settings", f"{config.path} is understood; deadline {config.request.deadline.isoformat()}")]
+def check(config: Config, now: datetime) -> Iterator[Finding]:
+    """One finding a thing, in the order in which a run would need them, each told as soon as it is known."""
     for what, try_it in (
+        ("settings", _settings),
         ("rules", _rules),
         ("templates", _templates),
         ("data folder", _data),
         ("database", _database),
+        ("clock", _clock),
         ("documents", _jail),
         ("mailbox", _mailboxes),
         ("outbox", _outbox),
         ("acknowledging", _acknowledging),
     ):
-        findings.extend(_tried(what, try_it, config, now))
-    return findings
+        yield from _tried(what, try_it, config, now)
 
 
 def _tried(
@@ -77,46 +87,48 @@ def _data(config: Config, _now: datetime) -> Iterator[Finding]:
     folder = config.store.data
     there = next(p for p in (folder, *folder.parents) if p.exists())
     free = shutil.disk_usage(there).free
-    if not _writable(there):
+    if not os.access(there, os.W_OK | os.X_OK):
         raise Unusable(f"{there}: cannot be written; the run needs it: change its owner or store.data")
     mark = "warn" if free < LITTLE_DISK else "ok"
     yield Finding("data folder", f"{folder}: {free / 1e9:.1f} GB free", mark)
 
 
-def _writable(folder: Path) -> bool:
-    import os
-
-    return os.access(folder, os.W_OK | os.X_OK)
-
-
 def _database(config: Config, _now: datetime) -> Iterator[Finding]:
     from harvester.store.engine import Store
+    from harvester.store.migrate import NotThereYet
 
-    if config.store.url.startswith("sqlite") and not config.store.data.exists():
-        yield Finding("database", "not there yet; the first run makes it")
-        return
-    store = Store.open(config.store.url, config.store.data, create=False)
-    store.close()
-    yield Finding("database", f"{config.store.url.partition('@')[2] or config.store.url} opens")
+    try:
+        store = Store.open(config.store.url, config.store.data, create=False)
+    except NotThereYet as yet:
+        yield Finding("database", str(yet))
+    else:
+        yield Finding("database", f"{store.where} opens")
+        store.close()
 
 
 def _clock(config: Config, now: datetime) -> Iterator[Finding]:
     """A clock that jumped back would take yesterday's answers for tomorrow's."""
-    latest = _latest_run(config)
-    if latest is not None and latest > now + A_LITTLE:
+    from harvester.store import runs
+
+    with _stored(config) as tx:
+        latest = runs.latest_start(tx)
+    if latest is not None and latest > now + CLOCK_TOLERANCE:
         advice = f"a run began {latest:%Y-%m-%d %H:%M}; set this machine's clock"
         yield Finding("clock", f"it is {now:%Y-%m-%d %H:%M} UTC here, but {advice}", "FAIL", WRONG_SETUP)
     else:
         yield Finding("clock", f"it is {now:%Y-%m-%d %H:%M} UTC")
 
 
-def _latest_run(config: Config) -> datetime | None:
-    with _stored(config) as tx:
-        if tx is None:
-            return None
-        from harvester.store import runs
+@contextmanager
+def _stored(config: Config) -> "Iterator[Connection]":
+    from harvester.store.engine import Store
 
-        return runs.latest_start(tx)
+    store = Store.for_reading(config.store.url, config.store.data)
+    try:
+        with store.read() as tx:
+            yield tx
+    finally:
+        store.close()
 
 
 def _jail(config: Config, _now: datetime) -> Iterator[Finding]:
@@ -129,18 +141,40 @@ def _jail(config: Config, _now: datetime) -> Iterator[Finding]:
         yield Finding("documents", f"text of attachments is read in a child process; jail: {kind} ({note})", mark)
 
 
-def _mailboxes(config: Config, now: datetime) -> Iterator[Finding]:
-    from harvester.mailbox import open_mailbox
-
+def _mailboxes(config: Config, _now: datetime) -> Iterator[Finding]:
+    witnesses: Counter[str] = Counter()
     for box in config.mailbox:
         try:
             with open_mailbox(box, config.limits) as mailbox:
                 for folder in box.folders:
                     state = mailbox.open(folder.name)
                     yield Finding("mailbox", f"{box.name}/{folder.name}: {state.exists} mails, opened read-only")
+                    if not config.acknowledge.authserv_id:
+                        witnesses.update(_witnesses(mailbox, folder.name))
         except HarvesterError as fault:
             for problem in fault.problems:
                 yield Finding("mailbox", problem, "FAIL", fault.exit_code)
+    if not config.acknowledge.authserv_id:
+        seen = ", ".join(name for name, _ in witnesses.most_common()) or "none"
+        yield Finding(
+            "mailbox",
+            "acknowledge.authserv_id is not set, so forged senders are not recognised; "
+            f"servers that vouch for senders in the newest mails: {seen}",
+            "warn",
+        )
+
+
+def _witnesses(mailbox: Mailbox, folder: str) -> Iterator[str]:
+    """The authserv-ids (RFC 8601) in the newest mails; one of them is the operator's own server."""
+    from harvester.acknowledge.authentication import HEADER, read
+    from harvester.message.headers import scan
+
+    newest = sorted(mailbox.uids(folder), key=lambda uid: (len(uid), uid))[-SAMPLED:]
+    for batch in mailbox.batches(folder, newest):
+        for mail in batch:
+            for value in scan(mail.raw or mail.header_block).all(HEADER):
+                if testimony := read(value):
+                    yield testimony.authserv_id
 
 
 def _outbox(config: Config, _now: datetime) -> Iterator[Finding]:
@@ -158,30 +192,7 @@ def _outbox(config: Config, _now: datetime) -> Iterator[Finding]:
 
 
 def _acknowledging(config: Config, now: datetime) -> Iterator[Finding]:
-    ours = config.acknowledge
-    if ours.since is None:
+    if config.acknowledge.since is None:
         yield Finding("acknowledging", "acknowledge.since is not set: nothing is answered", "warn")
-    if not ours.authserv_id:
-        seen = ", ".join(_authserv_ids(config)) or "none seen in the stored mail"
-        yield Finding(
-            "acknowledging",
-            f"acknowledge.authserv_id is not set, so forged senders are not recognised; ids seen: {seen}",
-            "warn",
-        )
     if now > config.request.deadline:
         yield Finding("acknowledging", "the deadline has passed: answers use the wording for late replies", "warn")
-
-
-def _authserv_ids(config: Config) -> list[str]:
-    """Names of the servers whose Authentication-Results stand in the stored mail."""
-    if not config.store.data.exists():
-        return []
-    from harvester.store import replies
-    from harvester.store.engine import Store
-
-    store = Store.open(config.store.url, config.store.data, create=False)
-    try:
-        with store.read() as tx:
-            return replies.authserv_ids(tx)
-    finally:
-        store.close()

@@ -101,7 +101,8 @@ def worst(codes: Iterator[int] | list[int]) -> int:
 def opened(config: "Config", create: bool = False) -> Iterator["Store"]:
     from harvester.store.engine import Store
 
-    store = Store.open(config.store.url, config.store.data, create=create)
+    make = Store.open if create else Store.for_reading  # who only looks leaves no trace
+    store = make(config.store.url, config.store.data)
     try:
         yield store
     finally:
@@ -229,27 +230,6 @@ def _progress(quiet: bool) -> Iterator["Progress"]:
         yield progress
 
 
-@contextmanager
-def _stored_or_empty(config: "Config") -> Iterator["Store"]:
-    """The store as it is; before the first run an empty one that leaves no trace stands for it."""
-    import tempfile
-
-    from harvester.store.engine import NotThereYet, Store
-
-    try:
-        store = Store.open(config.store.url, config.store.data, create=False)
-    except NotThereYet:
-        with tempfile.TemporaryDirectory() as scratch:
-            store = Store.open(f"sqlite:///{scratch}/empty.db", Path(scratch), create=True)
-            yield store
-            store.close()
-        return
-    try:
-        yield store
-    finally:
-        store.close()
-
-
 def _rehearse(config: "Config", json_: bool) -> None:
     """The dry run."""
     from rich.console import Console
@@ -260,7 +240,7 @@ def _rehearse(config: "Config", json_: bool) -> None:
     from harvester.report.table import inbox
     from harvester.store.lock import RunLock
 
-    with _stored_or_empty(config) as store, _progress(json_) as progress:
+    with opened(config) as store, _progress(json_) as progress:
         shop = Workshop(config, store, RunLock(store), now_utc(), progress=progress)
         rows = rehearse(shop)
     if rows and not json_:
