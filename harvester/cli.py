@@ -361,8 +361,9 @@ def list_(
         search=search or None,
         limit=limit or None,
     )
-    with opened(ctx.obj.settings()) as store, store.read() as tx:
-        rows = list_replies(tx, filters)
+    config = ctx.obj.settings()
+    with opened(config) as store, store.read() as tx:
+        rows = list_replies(tx, filters, config.request.deadline)
         if json_:
             for row in rows:
                 print_json(row)

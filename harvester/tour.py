@@ -156,8 +156,8 @@ def answered(console: Console, rows: Sequence[Row], whole: Mapping[int, Row]) ->
     title(console, f"{len(others)} replies were not acknowledged, and why")
     found: dict[tuple[str, str], list[int]] = {}
     for row in others:
-        for code, sentence, _reference in whole[row["id"]]["acknowledgement"]["objections"]:
-            found.setdefault((code, sentence), []).append(row["id"])
+        for one in whole[row["id"]]["acknowledgement"]["objections"]:
+            found.setdefault((one["code"], one["sentence"]), []).append(row["id"])
     table = Table(box=None, show_header=False, pad_edge=False, width=min(console.width, 120))
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)

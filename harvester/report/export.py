@@ -63,7 +63,7 @@ def write(form: str, target: Path, config: Config, store: Store) -> int:
     half = target.with_name(f".{target.name}.part")
     try:
         with store.read() as tx:
-            rows = list_replies(tx, Filters())
+            rows = list_replies(tx, Filters(), config.request.deadline)
             if form == "csv":
                 with half.open("w", encoding="utf-8-sig", newline="") as out:
                     count = write_csv(rows, out)

@@ -1,0 +1,96 @@
+"""Files that leave the house: whole or not at all, and harmless."""
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+import store_samples
+from harvester.config import load
+from harvester.errors import Unusable
+from harvester.report.export import COLUMNS, inert, write, write_csv
+from harvester.start import init
+from harvester.store.listing import Filters, list_replies
+from hypothesis import given
+from hypothesis import strategies as st
+
+EVIL = ("=1+1", "+cmd", "-2", "@SUM(A1)", "\t=1", "＝1", "\r=1")
+
+
+@pytest.fixture
+def config(tmp_path):
+    init(tmp_path / "request", store_samples.NOW)
+    return load(tmp_path / "request" / "harvester.toml", ["mailbox.0.password_file=harvester.toml"])
+
+
+@pytest.fixture
+def replies(store):
+    """Three replies whose subjects are formulas."""
+    ones = [store_samples.understanding(n, subject=EVIL[n]) for n in range(3)]
+    store_samples.stored(store, *ones)
+    return store
+
+
+@pytest.mark.parametrize("words", EVIL)
+def test_what_a_sender_wrote_never_becomes_a_formula(words):
+    assert str(inert(words)).startswith("'")
+
+
+@given(st.text())
+def test_every_cell_is_inert_and_fits(words):
+    cell = inert(words)
+    assert cell[:1] not in ("=", "+", "-", "@", "\t", "\r", "\n")
+    assert len(cell) <= 32_767
+
+
+def test_numbers_and_nothing_stay_what_they_are():
+    assert [inert(4.5), inert(None), inert(True)] == [4.5, None, True]
+
+
+def test_csv_has_a_line_a_reply(replies):
+    out = io.StringIO()
+    with replies.read() as tx:
+        assert write_csv(list_replies(tx, Filters()), out) == 3
+    lines = list(csv.DictReader(io.StringIO(out.getvalue())))
+    assert list(lines[0]) == list(COLUMNS)
+    assert lines[0]["subject"] == "'=1+1"
+    assert lines[0]["categories"] == "shared.chief_executive 4.5"
+
+
+def test_csv_for_a_spreadsheet_says_that_it_is_utf8(replies, config, tmp_path):
+    assert write("csv", tmp_path / "out.csv", config, replies) == 3
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbfid,")
+
+
+def test_a_workbook_holds_text_not_formulas(replies, config, tmp_path):
+    assert write("xlsx", tmp_path / "out.xlsx", config, replies) == 3
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == 4
+    assert "<f>" not in sheet
+
+
+def test_jsonl_holds_what_show_says(replies, config, tmp_path):
+    assert write("jsonl", tmp_path / "out.jsonl", config, replies) == 3
+    ones = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [one["id"] for one in ones] == [1, 2, 3]
+    assert all(one["own_text"] and one["categories"] for one in ones)
+
+
+def test_the_zip_holds_every_original_and_an_index(store, config, tmp_path):
+    mail = store_samples.arrived(1)
+    store.vault.put(mail.raw)
+    store_samples.take(store, mail)
+    assert write("zip", tmp_path / "out.zip", config, store) == 1
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.read("000001.eml") == mail.raw
+        [line] = archive.read("index.jsonl").decode().splitlines()
+    assert json.loads(line)["file"] == "000001.eml"
+
+
+def test_what_cannot_be_written_is_a_sentence_and_leaves_nothing_half_done(replies, config, tmp_path):
+    (tmp_path / "there").mkdir()
+    with pytest.raises(Unusable, match="there: cannot be written"):
+        write("csv", tmp_path / "there", config, replies)
+    assert not list(tmp_path.glob(".*part"))
