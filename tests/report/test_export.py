@@ -6,14 +6,15 @@ import json
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 import store_samples
 from harvester.config import load
 from harvester.errors import Unusable
 from harvester.report.export import COLUMNS, inert, write, write_csv
 from harvester.start import init
 from harvester.store.listing import Filters, list_replies
-from hypothesis import given
-from hypothesis import strategies as st
 
 EVIL = ("=1+1", "+cmd", "-2", "@SUM(A1)", "\t=1", "＝1", "\r=1")
 

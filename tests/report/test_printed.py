@@ -3,12 +3,13 @@
 import io
 
 import pytest
+from rich.console import Console
+
 import store_samples
 from harvester.model import Decision, Objection, Tally
 from harvester.report import printed
 from harvester.report.shape import explained
 from harvester.report.table import answer, clean, inbox, respondent
-from rich.console import Console
 
 
 def test_a_run_in_which_nothing_happened_has_nothing_to_tell():
@@ -51,7 +52,8 @@ def test_every_value_of_the_status_has_words(value, words):
 
 def test_the_table_shows_who_what_and_why_not():
     row = {
-        "id": 7, "received_at": "2027-08-10T12:00:00Z", "organisation": None, "country": "DE", "from": "a@stadt.example",
+        "id": 7, "received_at": "2027-08-10T12:00:00Z", "organisation": None, "country": "DE",
+        "from": "a@stadt.example",
         "from_name": None, "language": "de", "subject": "AW: Anfrage", "quarantine": None, "disposition": "evidence",
         "categories": [{"id": "shared", "kind": "shared.merger", "score": 4.0, "standing": "planned"}],
         "attachments": 1, "links": 2, "acknowledgement": {"state": "withheld", "reasons": ["duplicate"]},

@@ -1,6 +1,6 @@
 """The JSON that outside scripts rely on."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import store_samples
 from harvester.model import Attachment, Decision, Objection
