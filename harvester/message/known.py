@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from harvester.message.wrappers import key_of
 
 RUN = 7
-"""So many words in our order are no coincidence."""
+"""So many words in our order are worth a look; they are ours if they are a sentence or line by themselves."""
+SURE = 20
+"""So many words in our order are no coincidence, whatever stands around them."""
 GAP = 3
 """Words damaged on either side before a run ends."""
 RESUME = 3
@@ -33,6 +35,9 @@ _WORD = re.compile(
 )
 _NEXT_ROW = re.compile(r"=?\r?\n[ \t>|]{0,40}([^\s<>\"']{1,400})")
 _UNSEEN = re.compile(rf"[{_INVISIBLE}]+|=\r?\n")
+_BREAK = re.compile(r"[\n.!?:;]")
+_STOP = re.compile(r"[.!?:;][\s*_\"'”’)]|\n[ \t>|]*\n")
+"""Between two words: the end of a sentence or paragraph."""
 _OPENING = "*_\"'([<{«„“‘‚”’>|-•· \t"
 _CLOSING = "*_\"')]>}»“”’.,;:!?…"
 
@@ -44,17 +49,33 @@ class _Word:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words ``start`` to ``end`` of a text agree with ours from ``place`` to ``after``."""
+
+    start: int
+    end: int
+    place: int
+    after: int
+
+
 class KnownTexts:
     """Our own texts, indexed once; ``spans`` is linear in the text it looks at."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._urls: set[str] = set()
         self._said: list[str] = []
+        self._begins: set[int] = set()  # places where a sentence or line of ours begins, or a text ends
         for text in texts:
+            last = 0
             for word in self._words(text):
+                if last == 0 or _BREAK.search(text, last, word.start):
+                    self._begins.add(len(self._said))
+                last = word.end
                 self._said.append(word.said)
                 if word.said.startswith("//"):
                     self._urls.add(word.said)
+            self._begins.add(len(self._said))
             self._said.append(END)
         self._lines = {self._line(row) for text in texts for row in text.split("\n")} - {()}
         self._runs: dict[tuple[str, ...], list[int]] = {}
@@ -78,7 +99,7 @@ class KnownTexts:
         if not self._said:
             return []
         words = self._words(text)
-        ours = self._ours(words)
+        ours = self._ours(text, words)
         if any(ours):
             self._whole_lines(text, words, ours)
         for n, word in enumerate(words):
@@ -125,30 +146,67 @@ class KnownTexts:
     def _line(self, row: str) -> tuple[str, ...]:
         return tuple(word.said for word in self._words(row))
 
-    def _ours(self, words: list[_Word]) -> list[bool]:
+    def _ours(self, text: str, words: list[_Word]) -> list[bool]:
         said = [word.said for word in words]
-        ours = [False] * len(words)
+        runs: list[_Run] = []
         at = 0
-        expected: int | None = None  # where our text goes on after the last run
         while at < len(said):
             places = self._runs.get(tuple(said[at : at + RUN]))
             if places:
-                start, end, expected = self._follow(said, at, places, expected)
-                ours[start:end] = [True] * (end - start)
-                at = max(end, at + 1)
+                runs.append(self._follow(said, at, places))
+                at = runs[-1].end
             else:
                 at += 1
+        ours = [False] * len(words)
+        for run in self._believed(text, words, runs):
+            ours[run.start : run.end] = [True] * (run.end - run.start)
         return ours
 
-    def _follow(self, said: list[str], at: int, places: list[int], expected: int | None) -> tuple[int, int, int]:
-        """(first word, end, place after it in our text) of the longest run through here."""
-        best: tuple[int, int, int] | None = None
-        for place in places:
-            end, after = self._forward(said, at + RUN, place + RUN)
-            if best is None or end - at > best[1] - best[0] or (end - at == best[1] - best[0] and place == expected):
-                best = (at, end, after)
-        assert best is not None
-        return best
+    def _follow(self, said: list[str], at: int, places: list[int]) -> _Run:
+        """The longest run through here."""
+        found = [
+            _Run(at, end, place, after)
+            for place in places
+            for end, after in [self._forward(said, at + RUN, place + RUN)]
+        ]
+        return max(found, key=lambda run: run.end)
+
+    def _believed(self, text: str, words: list[_Word], runs: list[_Run]) -> list[_Run]:
+        """Long runs, whole sentences and lines, and what goes on from these without a break.
+
+        "We are sharing a single management team for one or more services" holds seven words of ours and is
+        an answer.
+        """
+        sure = [
+            run.end - run.start >= SURE or (self._opens(text, words, run) and self._closes(text, words, run))
+            for run in runs
+        ]
+        for order in (range(1, len(runs)), range(len(runs) - 2, -1, -1)):
+            step = -order.step
+            for n in order:
+                if not sure[n] and sure[n + step]:
+                    before, after = sorted((n, n + step))
+                    gap = runs[after].start - runs[before].end
+                    sure[n] = gap <= GAP and not _STOP.search(
+                        text, words[runs[before].end - 1].end, words[runs[after].start].start
+                    )
+        return [run for run, is_sure in zip(runs, sure, strict=True) if is_sure]
+
+    def _opens(self, text: str, words: list[_Word], run: _Run) -> bool:
+        """Does a sentence or paragraph of this text begin with the run? A mere line end only where one of ours does."""
+        floor = words[run.start - 1].end if run.start else 0
+        start = words[run.start].start
+        return run.start == 0 or self._is_break(text, floor, start, run.place)
+
+    def _closes(self, text: str, words: list[_Word], run: _Run) -> bool:
+        if run.end == len(words):
+            return True
+        return self._is_break(text, words[run.end - 1].end, words[run.end].start, run.after)
+
+    def _is_break(self, text: str, start: int, end: int, place: int) -> bool:
+        if _STOP.search(text, start, end):
+            return True
+        return place in self._begins and text.find("\n", start, end) >= 0
 
     def _forward(self, said: list[str], at: int, place: int) -> tuple[int, int]:
         ours = self._said

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from harvester.message.domains import ascii_domain
-from harvester.message.html import Anchor
+from harvester.message.page import Anchor
 from harvester.message.wrappers import unwrap
 from harvester.model import Link, LinkKind
 

@@ -5,7 +5,7 @@ signature. Some cover their element, some stand before the quote and cover all t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,7 +30,10 @@ class Rest:
 
 
 class Node(Protocol):
-    def text(self, deep: bool = True) -> str: ...
+    """What is asked of an element; selectolax's own type stays behind its door."""
+
+    def text(self) -> str: ...
+    def css(self, query: str) -> Sequence["Node"]: ...
 
 
 CLASSES: dict[str, Here | Rest] = {
@@ -72,7 +75,6 @@ IDS: dict[str, Here | Rest] = {
     "stopSpelling": Rest(QUOTED),  # Hotmail
     "OLK_SRC_BODY_SECTION": Here(QUOTED),  # Outlook for Mac
     "mail-editor-reference-message-container": Here(QUOTED),  # the new Outlook
-    "ms-outlook-mobile-body-separator-line": Rest(QUOTED),
     "zwchr": Rest(QUOTED),  # Zimbra
     "reply-intro": Here(QUOTED),  # Roundcube
     "isReplyContent": Here(QUOTED),  # NetEase
@@ -96,7 +98,10 @@ ATTRIBUTES: dict[tuple[str, str], Here | Rest] = {
     ("data-signatureblock", "true"): Here(SIGNATURE),
 }
 _BORDER_TOP = re.compile(r"border-top(?:-style)?\s*:\s*(?:[^;]{0,60}\s)?solid", re.IGNORECASE)
-_LABEL = re.compile(r"^[*\s]*[^\W\d][^:\n]{0,30}\s?[:：]", re.MULTILINE)
+
+
+_PREFIX = re.compile(r"^(?:x_)+|^ydp[0-9a-f]{1,12}(?=yahoo)|(?<=^yahoo_quoted)_\d+$")
+"""Outlook on the web and Yahoo rename what they show again."""
 
 
 def mark_of(tag: str, attributes: Mapping[str, str | None], node: Node) -> Here | Rest | None:
@@ -104,12 +109,12 @@ def mark_of(tag: str, attributes: Mapping[str, str | None], node: Node) -> Here 
     classes = attributes.get("class")
     if classes:
         for name in classes.split()[:20]:
-            mark = CLASSES.get(name)
+            mark = CLASSES.get(_unprefixed(name))
             if mark is not None:
                 return mark
     identity = attributes.get("id")
     if identity:
-        mark = IDS.get(identity)
+        mark = IDS.get(_unprefixed(identity))
         if mark is not None:
             return mark
     for key in ("type", "name", "data-marker", "data-smartmail", "data-signatureblock"):
@@ -121,7 +126,11 @@ def mark_of(tag: str, attributes: Mapping[str, str | None], node: Node) -> Here 
     style = attributes.get("style")
     if tag == "div" and style and "border-top" in style and _BORDER_TOP.search(style[:500]):
         # Outlook draws a line above its header block; a line alone may be anybody's
-        bold_labels = sum(1 for part in node.css("b, strong")[:8] if part.text().rstrip("\xa0 ").endswith((":", "：")))
-        if bold_labels >= 3:
+        bold = [part.text().rstrip("\xa0 ") for part in node.css("b, strong")[:8]]
+        if sum(words.endswith((":", "：")) for words in bold) >= 3:
             return Rest(QUOTED)
     return None
+
+
+def _unprefixed(name: str) -> str:
+    return _PREFIX.sub("", name[:80]) if "_" in name else name

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from harvester.message.attribution import (
     Sign,
+    attribution,
     attribution_ending_at,
     header_block,
     is_rule,
@@ -16,8 +17,10 @@ from harvester.message.attribution import (
     role,
     separator,
 )
+from harvester.message.interleaved import typed_between
 from harvester.message.signature import (
     disclaims,
+    farewell,
     is_closing,
     is_delimiter,
     is_mobile_note,
@@ -27,7 +30,7 @@ from harvester.message.signature import (
 from harvester.model import Segment, SegmentKind
 
 OWN, QUOTED, FORWARDED = SegmentKind.OWN, SegmentKind.QUOTED, SegmentKind.FORWARDED
-SIGNATURE, DISCLAIMER = SegmentKind.SIGNATURE, SegmentKind.DISCLAIMER
+KNOWN, SIGNATURE, DISCLAIMER = SegmentKind.KNOWN, SegmentKind.SIGNATURE, SegmentKind.DISCLAIMER
 
 COVER_NOTE = 160
 """Up to so many characters of one's own above a mail passed on are a note to the reader, not an answer."""
@@ -37,8 +40,14 @@ LONGEST_SIGNATURE = 30
 Kinds = list[SegmentKind | None]
 
 
-def segment(text: str, marks: Sequence[Segment] = ()) -> tuple[Segment, ...]:
-    """Segments that cover ``text`` from start to end without gaps. ``marks`` is what the HTML says."""
+def segment(text: str, marks: Sequence[Segment] = (), known: Sequence[tuple[int, int]] = ()) -> tuple[Segment, ...]:
+    """Segments that cover ``text`` from start to end, in order, without gaps or overlaps.
+
+    ``marks`` is what the HTML says (``Page.marks``), ``known`` what of the text is ours (``KnownTexts.spans``).
+    With ``known`` given, the segments of kind OWN are the respondent's words and nothing else: our words
+    within them become KNOWN, and an answer typed between our words inside a quote becomes OWN. Segments
+    begin at line starts, but for KNOWN ones. Empty text has no segments.
+    """
     if not text:
         return ()
     raw = text.split("\n")
@@ -50,8 +59,37 @@ def segment(text: str, marks: Sequence[Segment] = ()) -> tuple[Segment, ...]:
     lines = [plain(line) for line in raw]
     kinds = _marked(starts, marks)
     _quotes(raw, lines, kinds)
+    if known:
+        _answers(raw, lines, kinds, starts, known)
     _below(lines, kinds)
-    return _joined(lines, kinds, starts, len(text))
+    return _less_known(text, _joined(lines, kinds, starts, len(text)), known)
+
+
+def _answers(
+    raw: list[str], lines: list[str], kinds: Kinds, starts: list[int], known: Sequence[tuple[int, int]]
+) -> None:
+    """Give back what was typed into our words in a quote without ``>``."""
+    n, count = 0, len(lines)
+    while n < count:
+        if kinds[n] is not QUOTED:
+            n += 1
+            continue
+        end = n
+        while end < count and kinds[end] is QUOTED:
+            end += 1
+        stops = [_is_quoted(raw, k) or _announces(lines, k) for k in range(n, end)]
+        for typed in typed_between(raw[n:end], starts[n:end], known, stops):
+            for k in typed:
+                kinds[n + k] = None
+        n = end
+
+
+def _announces(lines: list[str], n: int) -> bool:
+    """Does another mail begin here?"""
+    line = lines[n]
+    if not line:
+        return False
+    return role(line) is not None or separator(line) is not None or attribution(line) is not Sign.NONE
 
 
 def _marked(starts: list[int], marks: Sequence[Segment]) -> Kinds:
@@ -167,6 +205,22 @@ def _below(lines: list[str], kinds: Kinds) -> None:
             end += 1
         _stretch(lines, kinds, n, end)
         n = end
+    _farewells(lines, kinds)
+
+
+def _farewells(lines: list[str], kinds: Kinds) -> None:
+    """``Kind regards, Anna`` is still the letter; what stands below her name is not."""
+    n, count = 0, len(lines)
+    while n < count:
+        if kinds[n] is not SIGNATURE:
+            n += 1
+            continue
+        end = n
+        while end < count and kinds[end] is SIGNATURE:
+            end += 1
+        stop = farewell(lines, n, end)
+        kinds[n:stop] = [None] * (stop - n)
+        n = end
 
 
 def _stretch(lines: list[str], kinds: Kinds, start: int, end: int) -> None:
@@ -242,3 +296,37 @@ def _joined(lines: list[str], kinds: Kinds, starts: list[int], length: int) -> t
             kind, begun = now, starts[n]
     segments.append(Segment(kind or OWN, begun, length))
     return tuple(segments)
+
+
+def _less_known(text: str, segments: tuple[Segment, ...], known: Sequence[tuple[int, int]]) -> tuple[Segment, ...]:
+    """Own segments without our words; the blanks between two pieces of ours are ours too."""
+    if not known:
+        return segments
+    cut: list[Segment] = []
+    n = 0
+    for part in segments:
+        if part.kind is not OWN:
+            cut.append(part)
+            continue
+        at = part.start
+        while n < len(known) and known[n][1] <= at:
+            n += 1
+        k = n
+        while k < len(known) and known[k][0] < part.end:
+            start, end = max(known[k][0], at), min(known[k][1], part.end)
+            if text[at:start].strip():
+                cut.append(Segment(OWN, at, start))
+            else:
+                start = at
+            if cut and cut[-1].kind is KNOWN and cut[-1].end == start:
+                start = cut.pop().start
+            cut.append(Segment(KNOWN, start, end))
+            at = end
+            k += 1
+        if at < part.end:
+            blank_after_ours = at > part.start and not text[at : part.end].strip()
+            if blank_after_ours:
+                cut[-1] = Segment(KNOWN, cut[-1].start, part.end)
+            else:
+                cut.append(Segment(OWN, at, part.end))
+    return tuple(cut)

@@ -6,52 +6,7 @@ Everything here looks at single (plain) lines; ``segments`` decides where such l
 import re
 from collections.abc import Sequence
 
-CLOSINGS = (
-    # en
-    "kind regards, best regards, warm regards, warmest regards, kindest regards, with kind regards, with best regards, regards, many regards,"
-    " best wishes, with best wishes, all the best, yours sincerely, sincerely, sincerely yours, yours faithfully, yours truly, cordially,"
-    " respectfully, respectfully yours, cheers, with thanks and regards, thanks and regards, best, yours, "
-    # de
-    "mit freundlichen grüßen, mit freundlichen grüssen, mit freundlichem gruß, mit freundlichem gruss, freundliche grüße, freundliche grüsse,"
-    " viele grüße, viele grüsse, beste grüße, beste grüsse, herzliche grüße, herzliche grüsse, mit besten grüßen, mit besten grüssen,"
-    " mit herzlichen grüßen, schöne grüße, liebe grüße, hochachtungsvoll, mfg, lg, vg, gruß, gruss, grüße, grüsse, i.a., im auftrag, i. a.,"
-    # fr
-    " cordialement, bien cordialement, très cordialement, sincères salutations, salutations distinguées, meilleures salutations,"
-    " bien à vous, avec mes meilleures salutations, respectueusement, amicalement, cdlt, salutations cordiales, salutations,"
-    # es pt it
-    " un saludo, un saludo cordial, un cordial saludo, saludos cordiales, saludos, atentamente, reciba un cordial saludo, muy atentamente,"
-    " saludos atentos, com os melhores cumprimentos, melhores cumprimentos, os melhores cumprimentos, cumprimentos, atenciosamente,"
-    " com os meus cumprimentos, saudações cordiais, cordiais saudações, atentamente, cordiali saluti, distinti saluti, cordialmente,"
-    " un cordiale saluto, saluti, i migliori saluti, con i migliori saluti, tanti saluti,"
-    # nl
-    " met vriendelijke groet, met vriendelijke groeten, vriendelijke groet, vriendelijke groeten, hartelijke groet, hartelijke groeten,"
-    " groeten, groet, hoogachtend, mvg, met hartelijke groet,"
-    # sv da no is fi
-    " med vänlig hälsning, med vänliga hälsningar, vänliga hälsningar, vänlig hälsning, hälsningar, bästa hälsningar, mvh,"
-    " med venlig hilsen, venlig hilsen, med venlige hilsner, venlige hilsner, mange hilsner, de bedste hilsner, bedste hilsner, hilsen, kh, vh,"
-    " med vennlig hilsen, vennlig hilsen, beste hilsen, hilsener, bestu kveðjur, kær kveðja, með kveðju, með bestu kveðju, kveðja,"
-    " ystävällisin terveisin, terveisin, parhain terveisin, kunnioittavasti, yt, terv,"
-    # pl cs sk sl hr bg
-    " z poważaniem, pozdrawiam, z wyrazami szacunku, łączę wyrazy szacunku, serdecznie pozdrawiam, z pozdrowieniami, pozdrowienia,"
-    " s pozdravem, s přátelským pozdravem, se srdečným pozdravem, s úctou, zdravím, hezký den, s pozdravom, s priateľským pozdravom,"
-    " s úctou, lep pozdrav, lepo pozdravljeni, s spoštovanjem, z lepimi pozdravi, prijazen pozdrav, s poštovanjem, srdačan pozdrav,"
-    " lijep pozdrav, pozdrav, с уважение, поздрави, с поздрав, с най-добри пожелания,"
-    # ro hu et lv lt mt ga
-    " cu stimă, cu respect, cu deosebită considerație, cu deosebită stimă, numai bine, o zi bună, üdvözlettel, tisztelettel, szívélyes üdvözlettel,"
-    " lugupidamisega, parimate soovidega, heade soovidega, tervitustega, ar cieņu, cieņā, ar sveicieniem, pagarbiai, su pagarba, geriausi linkėjimai,"
-    " tislijiet, dejjem tiegħek, bl-aħjar xewqat, dejjem tagħkom, le dea-mhéin, le gach dea-mhéin, is mise le meas, le meas, beir bua,"
-    # el tr uk ru ja
-    " με εκτίμηση, με φιλικούς χαιρετισμούς, φιλικά, με τιμή, χαιρετισμούς, saygılarımla, saygılarımızla, iyi çalışmalar, sevgiler,"
-    " з повагою, з найкращими побажаннями, с уважением, с наилучшими пожеланиями, 敬具, 以上"
-)
-"""Words with which a letter ends."""
-
-THANKS = (
-    "thanks, many thanks, thank you, with thanks, thanks again, thx, danke, vielen dank, besten dank, merci, merci d'avance, gracias,"
-    " muchas gracias, grazie, obrigado, obrigada, bedankt, dank u, tack, tak, mange tak, kiitos, takk, dziękuję, děkuji, ďakujem, hvala,"
-    " mulțumesc, köszönöm, aitäh, paldies, ačiū, ευχαριστώ, благодаря, спасибо, дякую, teşekkürler"
-)
-"""Words that end a letter only where nothing but a name follows."""
+from harvester.message.letter_words import letter_words
 
 AFTERTHOUGHT = ("p.s", "ps:", "ps ", "p.p.s", "pps", "n.b", "nb:", "p. s", "post scriptum", "p.d.", "pd:")
 
@@ -101,15 +56,10 @@ _BOILERPLATE = re.compile(
 )
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(w for w in (word.strip().casefold().rstrip(".") for word in words.split(",")) if w)
-
-
-_CLOSING = _set(CLOSINGS)
-_THANKS = _set(THANKS)
-_FULL = tuple(sorted((w for w in _CLOSING if " " in w or len(w) > 7), key=len, reverse=True))
+_CLOSING = frozenset(word.rstrip(".") for word in letter_words("closing"))
+_THANKS = letter_words("thanks")
+_LONGEST_CLOSING = max(word.count(" ") + 1 for word in _CLOSING)
 _CONTACT = re.compile(r"\d{3}|@|www\.|https?:|\.\w{2,8}$|\+\d")
-_PHONE_OR_DOMAIN = re.compile(r"[\W\d]*(?:\w{1,6}[.:])?[\W\d]*$|\S+@\S+$|(?:https?://|www\.)?[\w-]+(?:\.[\w-]+)+/?$", re.IGNORECASE)
 
 
 def is_delimiter(line: str) -> bool:
@@ -121,19 +71,29 @@ def is_closing(line: str) -> bool:
     """``Kind regards,`` - alone, or with the name on the same line."""
     if len(line) > 80:
         return False
-    words = line.strip(" \t,.;!-–—*_").casefold()
+    words = _bare(line)
     if words in _CLOSING:
         return True
-    for closing in _FULL:
-        if words.startswith(closing) and not words[len(closing)].isalnum():
-            return len(words[len(closing) :].split()) <= 4
     head, comma, tail = words.partition(",")
-    return bool(comma) and head.strip() in _CLOSING and len(tail.split()) <= 4
+    if comma and head.strip() in _CLOSING:
+        return len(tail.split()) <= 4
+    parts = words.split()
+    for n in range(min(_LONGEST_CLOSING, len(parts) - 1), 0, -1):
+        closing = " ".join(parts[:n])
+        # "Best offer", "Salutations to all": one short word may begin anything
+        if (n > 1 or len(closing) > 7) and _bare(closing) in _CLOSING:
+            return len(parts) - n <= 4
+    return False
 
 
 def is_thanks(line: str) -> bool:
     """``Many thanks,`` alone on its line: a closing if only a name follows."""
-    return len(line) <= 40 and line.strip(" \t,.;!-–—*_").casefold() in _THANKS
+    return len(line) <= 40 and _bare(line) in _THANKS
+
+
+def _bare(line: str) -> str:
+    """A line's words without what stands around them, in small letters."""
+    return line.strip(" \t,.;!-–—*_").casefold()
 
 
 def is_afterthought(line: str) -> bool:
@@ -152,7 +112,12 @@ def is_contact(line: str) -> bool:
     words = line.count(" ") + 1
     if _CONTACT.search(line):
         return words <= 14
-    return words <= 8 and not (words >= 5 and line[-1] in ".!?:") and line[-1] != "?" and not line.startswith(("- ", "* ", "• "))
+    return (
+        words <= 8
+        and not (words >= 5 and line[-1] in ".!?:")
+        and line[-1] != "?"
+        and not line.startswith(("- ", "* ", "• "))
+    )
 
 
 def disclaims(paragraph: str) -> int:
@@ -163,31 +128,41 @@ def disclaims(paragraph: str) -> int:
     return sum(bool(sign.search(cut)) for sign in (_CONFIDENTIAL, _ADDRESSEE, _MISSENT))
 
 
-def farewell(block: str) -> int:
-    """How many characters of a signature block are still words of the letter: closing, name, a number.
+def farewell(lines: Sequence[str], at: int, end: int) -> int:
+    """How far a signature that begins on line ``at`` is still the letter (exclusive): closing, name, a number.
 
-    The job title and the address below are not: "Head of Shared Services" says nothing of a case.
-    A block that does not begin with a closing has none.
+    The job title and the address below are not: "Head of Shared Services" says nothing of a case, and the
+    link to the town's front page is no answer. ``at`` if the signature does not begin with a closing.
     """
-    end = at = taken = 0
-    for line in block.splitlines(keepends=True):
-        words = line.strip(" \t\r\n*_>")
-        at += len(line)
-        if not words:
+    stop, taken = at, 0
+    for n in range(at, end):
+        line = lines[n]
+        if not line:
             continue
-        if is_mobile_note(words):
-            break
         if taken == 0:
-            if not (is_closing(words) or is_thanks(words)):
-                return 0
-        elif taken == 1:
-            if len(words.split()) > 5 and not is_closing(words):
-                break
-        elif taken > 3 or not (_PHONE_OR_DOMAIN.match(words) or is_closing(words)):
+            if is_thanks(line) or _is_bare_closing(line):
+                taken = 1
+            elif is_closing(line):
+                taken = 2  # the name stands on the same line
+            else:
+                return at
+        elif is_mobile_note(line) or taken > 3:
             break
-        taken += 1
-        end = at
-    return end
+        elif (taken == 1 and len(line.split()) <= 5 and not _CONTACT.search(line)) or _is_phone(line):
+            taken += 1
+        else:
+            break
+        stop = n + 1
+    return stop
+
+
+def _is_bare_closing(line: str) -> bool:
+    return len(line) <= 80 and _bare(line) in _CLOSING
+
+
+def _is_phone(line: str) -> bool:
+    """``070-0000000``, ``Tel. +45 00 00 00 00``."""
+    return len(line) <= 40 and sum(map(str.isdigit, line)) >= 5 and sum(map(str.isalpha, line)) <= 6
 
 
 def name_block(lines: Sequence[str], at: int, end: int) -> int:
