@@ -117,9 +117,9 @@ def decode(data: bytes, label: str | None = None) -> Decoded:
     if data.isascii() and not (codec_of(label) in MULTIBYTE or b"\x1b" in data):
         flag = None if codec_of(label) or is_ascii_label(label) else UNKNOWN
         return Decoded(data.decode("ascii"), flag)
-    for mark, codec in _MARKS:
+    for mark, marked in _MARKS:
         if data.startswith(mark):
-            return Decoded(data[len(mark) :].decode(codec, "replace"))
+            return Decoded(data[len(mark) :].decode(marked, "replace"))
     codec = codec_of(label)
     if codec is None:
         text = _by_itself(data)

@@ -1,0 +1,37 @@
+"""What is counted on the bytes before any parser sees them, in linear time (section 4 of the guarantees)."""
+
+import re
+
+from harvester.message.headers import Block
+from harvester.model import Limits
+
+_WORD = re.compile(rb"=\?[^?\s]{1,75}\?[bBqQ]\?")
+_BOUNDARY_LINE = re.compile(rb"^--", re.MULTILINE)
+_HEADER_OF_A_PART = re.compile(rb"^content-type[ \t]*:", re.MULTILINE | re.IGNORECASE)
+
+
+def excess(raw: bytes, block: Block, limits: Limits) -> str | None:
+    """The quarantine code of a mail that no parser shall see; None for any other."""
+    if not raw.strip():
+        return "empty"
+    if len(raw) > limits.raw_bytes:
+        return "too-large"
+    if block.size > limits.header_block_bytes or block.largest > limits.header_bytes:
+        return "header-too-large"
+    if len(block.raw) > limits.headers:
+        return "too-many-headers"
+    if any(len(_WORD.findall(value)) > limits.encoded_words for _, value in block.raw if b"=?" in value):
+        return "malformed-header"
+    if block.broken:
+        return "malformed-header"
+    return _structure(raw, block, limits)
+
+
+def _structure(raw: bytes, block: Block, limits: Limits) -> str | None:
+    """Lines that may separate parts are only counted where there are parts."""
+    if not any(name == "content-type" and b"multipart" in value.lower() for name, value in block.raw):
+        return None
+    if sum(1 for _ in _BOUNDARY_LINE.finditer(raw, block.body_at)) <= limits.boundary_lines:
+        return None
+    declared = sum(1 for _ in _HEADER_OF_A_PART.finditer(raw, block.body_at))
+    return "too-many-parts" if declared > limits.parts else "malformed-mime"

@@ -1,0 +1,216 @@
+"""bytes -> Message: one mail read whole, with whose words are whose. No verdict yet."""
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from harvester.message.clean import storable
+from harvester.message.documents import Extracted, Extractor
+from harvester.message.html import read_html
+from harvester.message.known import KnownTexts
+from harvester.message.links import link_to, links_of, merged
+from harvester.message.page import Anchor, Page
+from harvester.message.parse import Body, File, Opened, head_of, open_mail
+from harvester.message.segments import segment
+from harvester.model import Attachment, Limits, Link, Message, Segment, SegmentKind, TextStatus
+
+Keep = Callable[[bytes], str]
+"""Takes an attachment's bytes to the vault; their SHA-256 comes back."""
+
+Span = tuple[int, int]
+
+FEW_WORDS = 0.3
+"""HTML with less than this share of the plain text's words is not the mail but its wrapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The mail's readable text, and what HTML adds to it."""
+
+    text: str = ""
+    anchors: tuple[Anchor, ...] = ()
+    marks: tuple[Segment, ...] = ()
+
+
+class Reader:
+    """Reads one mail after another; the texts of the request are indexed once.
+
+    ``extractor``: reads the text of files; without one every ``text_status`` is not-tried.
+    """
+
+    def __init__(self, known_texts: Sequence[str], limits: Limits, extractor: Extractor | None = None) -> None:
+        self._known = KnownTexts(known_texts)
+        self._limits = limits
+        self._extractor = extractor
+
+    def read(self, raw: bytes, keep: Keep) -> Message:
+        """Never raises because the mail is odd: see ``Message.quarantine``. OutOfReach, if files cannot be read
+        because no process can be started.
+        """
+        mail = open_mail(raw, self._limits)
+        sha256 = hashlib.sha256(raw).hexdigest()
+        if mail.quarantine:
+            return _headed(mail, sha256, len(raw))
+        flags = dict.fromkeys(mail.flags)
+        found = _whole(mail.bodies)
+        known = self._known.spans(found.text)
+        segments = segment(found.text, found.marks, known)
+        own = [(s.start, s.end) for s in segments if s.kind is SegmentKind.OWN]
+        own_text = "".join(found.text[start:end] for start, end in own).strip()
+        own_text, cut = _bounded(own_text, self._limits)
+        if cut:
+            flags["text-cut"] = None
+        attachments, of_files, quoted = self._attachments(mail.files, keep, flags)
+        links = links_of(found.text, own, found.anchors, "own_text", self._limits.links)
+        ours = [link for link in merged((links, *of_files), self._limits.links) if not self._known.is_link(link.url)]
+        return Message(
+            sha256=sha256,
+            size=len(raw),
+            headers=mail.headers,
+            message_id=mail.message_id,
+            sender=mail.sender,
+            subject=mail.subject,
+            date=mail.date,
+            in_reply_to=mail.in_reply_to,
+            references=mail.references,
+            text=found.text,
+            segments=segments,
+            own_text=own_text,
+            signature="\n".join(
+                found.text[s.start : s.end].strip() for s in segments if s.kind is SegmentKind.SIGNATURE
+            ),
+            request_quoted=bool(known) or quoted,
+            links=tuple(ours),
+            attachments=attachments,
+            parts=mail.parts,
+            flags=tuple(flags),
+        )
+
+    def _attachments(
+        self, files: Sequence[File], keep: Keep, flags: dict[str, None]
+    ) -> tuple[tuple[Attachment, ...], list[tuple[Link, ...]], bool]:
+        """The files, the links in each, and whether one of them quotes us."""
+        ends = time.monotonic() + self._limits.documents_seconds
+        kept: list[Attachment] = []
+        links: list[tuple[Link, ...]] = []
+        quoted = False
+        number = 0  # of the files that count: inline pictures are none
+        for file in files:
+            found = self._extracted(file, ends)
+            known = self._known.spans(found.text)
+            quoted = quoted or bool(known)
+            text, cut = _bounded(_without(found.text, known), self._limits)
+            for flag in (*file.flags, *found.flags):
+                flags[f"attachment-{flag}"] = None
+            kept.append(
+                Attachment(
+                    name=file.name,
+                    media_type=file.media_type,
+                    declared_type=file.declared_type,
+                    size=len(file.data),
+                    sha256=keep(file.data),
+                    inline=file.inline,
+                    text_status=found.status,
+                    text=text,
+                    flags=(
+                        *file.flags,
+                        *found.flags,
+                        *(("text-cut",) if cut and "text-cut" not in found.flags else ()),
+                    ),
+                )
+            )
+            if file.inline:
+                continue
+            where = f"attachment:{number}"
+            written = links_of(text, [(0, len(text))], (), where, self._limits.links)
+            targets = [link for target in found.links if (link := link_to(target, where))]
+            links.append((*written, *targets))
+            number += 1
+        return tuple(kept), links, quoted
+
+    def _extracted(self, file: File, ends: float) -> Extracted:
+        if self._extractor is None or file.inline:
+            return Extracted(TextStatus.NOT_TRIED)
+        return self._extractor.text(file.data, file.media_type, file.name, ends - time.monotonic())
+
+
+def headers_only(raw: bytes, code: str, limits: Limits | None = None) -> Message:
+    """What the headers alone say of a mail in quarantine; no parser is loaded for it."""
+    most = (limits or Limits()).header_block_bytes
+    return _headed(head_of(raw, code, most), hashlib.sha256(raw).hexdigest(), len(raw))
+
+
+def _headed(mail: Opened, sha256: str, size: int) -> Message:
+    return Message(
+        sha256=sha256,
+        size=size,
+        headers=mail.headers,
+        message_id=mail.message_id,
+        sender=mail.sender,
+        subject=mail.subject,
+        date=mail.date,
+        in_reply_to=mail.in_reply_to,
+        references=mail.references,
+        quarantine=mail.quarantine,
+        flags=mail.flags,
+    )
+
+
+def _whole(bodies: Sequence[Body]) -> _Text:
+    """The bodies one below the other; of alternatives the one that says most."""
+    pages: list[Page] = []
+    done: set[int] = set()
+    for body in bodies:
+        if body.alternative is None:
+            pages.append(_page(body))
+        elif body.alternative not in done:
+            done.add(body.alternative)
+            pages += _chosen([other for other in bodies if other.alternative == body.alternative])
+    text, anchors, marks = "", [], []
+    for page in pages:
+        if not page.text.strip():
+            continue
+        at = len(text) + 2 if text else 0
+        text = f"{text}\n\n{page.text}" if text else page.text
+        anchors += [Anchor(a.start + at, a.end + at, a.href) for a in page.anchors]
+        marks += [Segment(m.kind, m.start + at, m.end + at) for m in page.marks]
+    return _Text(text, tuple(anchors), tuple(marks))
+
+
+def _chosen(bodies: Sequence[Body]) -> list[Page]:
+    """HTML knows what is quoted and where links lead; unless it holds less than the plain text."""
+    html = [_page(body) for body in bodies if body.media_type == "text/html"]
+    plain = [_page(body) for body in bodies if body.media_type != "text/html"]
+    if html and _words(html) >= FEW_WORDS * _words(plain):
+        return html
+    return plain or html
+
+
+def _words(pages: Sequence[Page]) -> int:
+    return sum(len(page.text.split()) for page in pages)
+
+
+def _page(body: Body) -> Page:
+    if body.media_type == "text/html":
+        page = read_html(storable(body.text))
+        return page if page.text.strip() else Page("")
+    return Page(storable(body.text).strip("\n"))
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
+    if not spans:
+        return text
+    kept, at = [], 0
+    for start, end in spans:
+        kept.append(text[at:start])
+        at = end
+    return "".join([*kept, text[at:]]).strip()
+
+
+def _bounded(text: str, limits: Limits) -> tuple[str, bool]:
+    """Not longer than what is classified, and no run without blanks that would take a tokenizer minutes."""
+    run = limits.unbroken_run
+    bounded = re.sub(rf"(\S{{{run}}})\S+", r"\1", text[: limits.classified_chars])
+    return bounded, len(bounded) < len(text)
