@@ -159,7 +159,7 @@ def attribution(line: str) -> Sign:
 def attribution_ending_at(lines: Sequence[str], at: int) -> tuple[int, Sign]:
     """(first line, sign) of the attribution whose last line is ``at``; ``(at, Sign.NONE)`` if there is none."""
     last = lines[at].rstrip("- \t*_")
-    if not last or (last[-1] not in ":：" and "----" not in lines[at][-6:]):
+    if len(last) < 3 or (last[-1] not in ":：" and "----" not in lines[at][-6:]):
         return at, Sign.NONE
     best = attribution(lines[at])
     if best and _dated(lines[at]):

@@ -12,8 +12,9 @@ PARAGRAPHS = frozenset(
 """An empty line around them."""
 LINES = frozenset(
     (
-        "div", "tr", "li", "dt", "dd", "address", "article", "section", "header", "footer", "main", "aside", "nav", "form",
-        "fieldset", "figure", "figcaption", "center", "body", "caption", "thead", "tbody", "tfoot", "details", "summary",
+        "div", "tr", "li", "dt", "dd", "address", "article", "section", "header", "footer", "main", "aside", "nav",
+        "form", "fieldset", "figure", "figcaption", "center", "body", "caption", "thead", "tbody", "tfoot", "details",
+        "summary",
     )
 )  # fmt: skip
 """A line of their own."""

@@ -181,7 +181,7 @@ class _Walk:
         out = self._out
         if opened.anchor is not None:
             start, href = opened.anchor
-            self._anchors.append(Anchor(min(start, out.length), out.length, href))
+            self._anchors.append(Anchor(start, max(start, out.length), href))
         if opened.verbatim:
             self._verbatim -= 1
         if opened.tag in ("ul", "ol") and self._numbers:
@@ -217,6 +217,7 @@ def _in_order(marks: list[Segment]) -> tuple[Segment, ...]:
         if kept and mark.start < kept[-1].end:
             if mark.end <= kept[-1].end:
                 continue
-            mark = Segment(mark.kind, kept[-1].end, mark.end)
-        kept.append(mark)
+            kept.append(Segment(mark.kind, kept[-1].end, mark.end))
+        else:
+            kept.append(mark)
     return tuple(kept)

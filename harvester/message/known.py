@@ -33,6 +33,7 @@ _WORD = re.compile(
     rf"|[^\W_]+(?:(?:[{_INVISIBLE}]+|=\r?\n)[^\W_]+)*",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _NEXT_ROW = re.compile(r"=?\r?\n[ \t>|]{0,40}([^\s<>\"']{1,400})")
 _UNSEEN = re.compile(rf"[{_INVISIBLE}]+|=\r?\n")
 _BREAK = re.compile(r"[\n.!?:;]")
@@ -64,6 +65,7 @@ class KnownTexts:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._urls: set[str] = set()
+        self._addresses = {found.lower() for text in texts for found in _ADDRESS.findall(text)}
         self._said: list[str] = []
         self._begins: set[int] = set()  # places where a sentence or line of ours begins, or a text ends
         for text in texts:
@@ -91,7 +93,9 @@ class KnownTexts:
         return bool(self.spans(text))
 
     def is_link(self, url: str) -> bool:
-        """Is this one of the links that we gave, however wrapped?"""
+        """Is this one of the links or mail addresses that we gave, however wrapped?"""
+        if url[:7].lower() == "mailto:":
+            return url[7:].lower() in self._addresses
         return "//" + key_of(url) in self._urls
 
     def spans(self, text: str) -> list[Span]:
@@ -249,9 +253,9 @@ class KnownTexts:
             end = n
             while end < len(words) and words[end].start < stop:
                 end += 1
-            if not ours[n] and end - n < RUN * 3 and (end - n >= RESUME or first < n < last):
-                if tuple(word.said for word in words[n:end]) in self._lines:
-                    ours[n:end] = [True] * (end - n)
+            short = end - n < RUN * 3 and (end - n >= RESUME or first < n < last)
+            if not ours[n] and short and tuple(word.said for word in words[n:end]) in self._lines:
+                ours[n:end] = [True] * (end - n)
             n = max(end, n + 1)
 
 

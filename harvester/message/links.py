@@ -1,37 +1,29 @@
-"""The links a respondent gives, in plain words and in HTML. The one door of linkify-it-py.
+"""The links a respondent gives, in plain words and in HTML: unwrapped, each target once.
 
-linkify costs milliseconds, so it sees only lines that a cheap test picks, in pieces of bounded length.
 No link is ever followed.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from harvester.message.domains import ascii_domain
 from harvester.message.page import Anchor
-from harvester.message.wrappers import unwrap
+from harvester.message.wrappers import unwrap, without_campaign
+from harvester.message.written_links import LONGEST, Span, written
 from harvester.model import Link, LinkKind
 
-PIECE = 4_000
-"""Characters that linkify sees at once."""
-LONGEST = 8_000
-
-Span = tuple[int, int]
-
-_PROMISING = re.compile(r"://|www\.|@|[a-z]\.[a-z]{2,24}/", re.IGNORECASE)
-_BROKEN = re.compile(r"<\s*(?:URL:)?(https?://[^<>\s]{1,400}\n[^<>]{1,2000})>", re.IGNORECASE)
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _SCHEMES = ("http", "https", "ftp")
 _SHARES = (
     "wetransfer.com", "we.tl", "1drv.ms", "onedrive.live.com", "sharepoint.com", "dropbox.com", "db.tt", "box.com",
-    "drive.google.com", "docs.google.com", "egress.com", "transfernow.net", "smash.gg", "fromsmash.com", "swisstransfer.com",
-    "mega.nz", "sendspace.com", "hightail.com", "yousendit.com", "filemail.com", "mediafire.com", "icloud.com", "pcloud.com",
-    "sharefile.com", "sharefile.eu", "citrixdata.com", "tresorit.com", "cryptshare.com", "filr.net", "magentacloud.de",
-    "objective.com", "objectiveconnect.co.uk", "huddle.com", "huddle.net", "galaxkey.com", "filesender.org", "dracoon.com",
-    "hidrive.strato.com", "my.hidrive.com", "disk.yandex.com", "disk.yandex.ru", "yadi.sk", "cloud.mail.ru", "ge.tt",
-    "sync.com", "send.tresorit.com", "wetransfer.net", "gofile.io", "terabox.com", "zivver.com", "adobe.ly",
+    "drive.google.com", "docs.google.com", "egress.com", "transfernow.net", "smash.gg", "fromsmash.com",
+    "swisstransfer.com", "mega.nz", "sendspace.com", "hightail.com", "yousendit.com", "filemail.com", "mediafire.com",
+    "icloud.com", "pcloud.com", "sharefile.com", "sharefile.eu", "citrixdata.com", "tresorit.com", "cryptshare.com",
+    "filr.net", "magentacloud.de", "objective.com", "objectiveconnect.co.uk", "huddle.com", "huddle.net",
+    "galaxkey.com", "filesender.org", "dracoon.com", "hidrive.strato.com", "my.hidrive.com", "disk.yandex.com",
+    "disk.yandex.ru", "yadi.sk", "cloud.mail.ru", "ge.tt", "sync.com", "send.tresorit.com", "wetransfer.net",
+    "gofile.io", "terabox.com", "zivver.com", "adobe.ly",
 )  # fmt: skip
 _SHARE_PATH = re.compile(
     r"^/(?:index\.php/)?s/[A-Za-z0-9]{8,}/?|^/(?:owncloud|nextcloud|cloud)/(?:index\.php/)?s/[A-Za-z0-9]{8,}|^/(?:f|d)/[0-9a-f]{20}/?$"
@@ -42,9 +34,12 @@ _SHARE_PATH = re.compile(
 def links_of(
     text: str, spans: Sequence[Span], anchors: Sequence[Anchor], found_in: str, limit: int
 ) -> tuple[Link, ...]:
-    """The links within ``spans`` of ``text``, each target once, in order of first appearance.
+    """The links within ``spans`` of ``text``, each target once, in order of first appearance, at most ``limit``.
 
-    A link that only the HTML knows (its words say something else) is found in ``html``.
+    ``anchors`` are those of the page that ``text`` was read from; their words are not read again as written
+    links, because where one is led the ``href`` says. A link whose words say something else is found in
+    ``html``. ``url`` is the target, unwrapped and without campaign marks; ``raw`` is what stands in the text or
+    the ``href``; ``wrapped`` is true if a gateway or tracker stood before the target.
     """
     found: dict[str, Link] = {}
     covered = [a for a in anchors if _within(a, spans)]
@@ -90,7 +85,9 @@ def link_to(raw: str, found_in: str) -> Link | None:
         if not re.match(r"(?:www\.|[\w-]+(?:\.[\w-]+){1,10}/)", raw, re.IGNORECASE) or re.match(r"\w+:(?!\d)", raw):
             return None
         address = "http://" + raw
-    url = unwrap(address)
+    address = address.replace("&amp;", "&").translate(_INVISIBLE)  # left over from HTML made plain
+    target = unwrap(address)
+    url = without_campaign(target)
     try:
         parts = urlsplit(url)
         host = ascii_domain(parts.hostname or "")
@@ -98,7 +95,7 @@ def link_to(raw: str, found_in: str) -> Link | None:
         return None
     if parts.scheme.lower() not in _SCHEMES or not host:
         return None
-    return Link(url, raw, host, url != address, _kind(host, parts.path), found_in)
+    return Link(url, raw, host, target != address, _kind(host, parts.path), found_in)
 
 
 def _mail(raw: str, found_in: str) -> Link | None:
@@ -123,68 +120,12 @@ def _key(url: str) -> str:
     return f"{head.lower()}{slash}{host.lower()}/{path}".rstrip("/") if slash else url.lower()
 
 
-@cache
-def _linkify() -> Any:
-    from linkify_it import LinkifyIt
-    from linkify_it.tlds import TLDS
-
-    # .example (RFC 2606) stands in every document that shows how something is done
-    return LinkifyIt().tlds([*TLDS, "example"])
-
-
-def written(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, str]]:
-    """(place, address) of the links written out in these spans."""
-    for start, end in spans:
-        part = text[start:end]
-        if not _PROMISING.search(part):
-            continue
-        whole, part = _mend(part)
-        for at, address in whole:
-            yield start + at, address
-        at = 0
-        for line in part.split("\n"):
-            if _PROMISING.search(line):
-                for place, raw in _in_line(line):
-                    yield start + at + place, raw
-            at += len(line) + 1
-
-
-def _mend(part: str) -> tuple[list[tuple[int, str]], str]:
-    """Addresses that ``<...>`` holds together over line ends; they are blanked out of the rest."""
-    found: list[tuple[int, str]] = []
-    if "<" not in part:
-        return found, part
-    pieces: list[str] = []
-    done = 0
-    for match in _BROKEN.finditer(part):
-        rows = [row.strip("> \t\r") for row in match[1].split("\n")]
-        if len(rows) <= 8 and all(rows) and not any(" " in row for row in rows):
-            found.append((match.start(), "".join(rows)))
-            pieces += [part[done : match.start()], " " * (match.end() - match.start())]
-            done = match.end()
-    pieces.append(part[done:])
-    return found, "".join(pieces) if found else part
-
-
-def _in_line(line: str) -> Iterator[tuple[int, str]]:
-    at = 0
-    while at < len(line):
-        end = at + PIECE
-        if end < len(line):
-            blank = line.rfind(" ", at, end)
-            end = blank if blank > at else end
-        piece = line[at:end]
-        if _PROMISING.search(piece):
-            for match in _linkify().match(piece) or ():
-                raw = match.raw
-                if match.schema == "" and "/" not in raw and raw[:4].lower() != "www.":
-                    continue  # "services.No charges" is no address in Norway
-                yield at + match.index, raw
-        at = end
-
-
 def _within(anchor: Anchor, spans: Sequence[Span]) -> bool:
-    return any(start <= anchor.start and anchor.end <= end for start, end in spans)
+    """A linked picture stands where the next words begin."""
+    for start, end in spans:
+        if start <= anchor.start and anchor.end <= end:
+            return anchor.start < end
+    return False
 
 
 def _without(spans: Sequence[Span], anchors: Sequence[Anchor]) -> list[Span]:

@@ -7,37 +7,23 @@ then lines of one kind become one segment. Nothing is deleted, and time stays li
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from harvester.message.attribution import (
-    Sign,
-    attribution,
-    attribution_ending_at,
-    header_block,
-    is_rule,
-    plain,
-    role,
-    separator,
-)
-from harvester.message.interleaved import typed_between
+from harvester.message.attribution import plain
+from harvester.message.notices import disclaims, is_mobile_note
+from harvester.message.quotes import Kinds, give_back_answers, mark_quotes, open_what_was_passed_on
 from harvester.message.signature import (
-    disclaims,
     farewell,
     is_closing,
     is_delimiter,
-    is_mobile_note,
     is_thanks,
     name_block,
 )
 from harvester.model import Segment, SegmentKind
 
-OWN, QUOTED, FORWARDED = SegmentKind.OWN, SegmentKind.QUOTED, SegmentKind.FORWARDED
-KNOWN, SIGNATURE, DISCLAIMER = SegmentKind.KNOWN, SegmentKind.SIGNATURE, SegmentKind.DISCLAIMER
+OWN, KNOWN = SegmentKind.OWN, SegmentKind.KNOWN
+SIGNATURE, DISCLAIMER = SegmentKind.SIGNATURE, SegmentKind.DISCLAIMER
 
-COVER_NOTE = 160
-"""Up to so many characters of one's own above a mail passed on are a note to the reader, not an answer."""
 LONGEST_SIGNATURE = 30
 """Lines; what is longer below ``-- `` is not a signature."""
-
-Kinds = list[SegmentKind | None]
 
 
 def segment(text: str, marks: Sequence[Segment] = (), known: Sequence[tuple[int, int]] = ()) -> tuple[Segment, ...]:
@@ -58,38 +44,12 @@ def segment(text: str, marks: Sequence[Segment] = (), known: Sequence[tuple[int,
         at += len(line) + 1
     lines = [plain(line) for line in raw]
     kinds = _marked(starts, marks)
-    _quotes(raw, lines, kinds)
+    mark_quotes(raw, lines, kinds)
     if known:
-        _answers(raw, lines, kinds, starts, known)
+        give_back_answers(raw, lines, kinds, starts, known)
+    open_what_was_passed_on(raw, lines, kinds, starts, known)
     _below(lines, kinds)
     return _less_known(text, _joined(lines, kinds, starts, len(text)), known)
-
-
-def _answers(
-    raw: list[str], lines: list[str], kinds: Kinds, starts: list[int], known: Sequence[tuple[int, int]]
-) -> None:
-    """Give back what was typed into our words in a quote without ``>``."""
-    n, count = 0, len(lines)
-    while n < count:
-        if kinds[n] is not QUOTED:
-            n += 1
-            continue
-        end = n
-        while end < count and kinds[end] is QUOTED:
-            end += 1
-        stops = [_is_quoted(raw, k) or _announces(lines, k) for k in range(n, end)]
-        for typed in typed_between(raw[n:end], starts[n:end], known, stops):
-            for k in typed:
-                kinds[n + k] = None
-        n = end
-
-
-def _announces(lines: list[str], n: int) -> bool:
-    """Does another mail begin here?"""
-    line = lines[n]
-    if not line:
-        return False
-    return role(line) is not None or separator(line) is not None or attribution(line) is not Sign.NONE
 
 
 def _marked(starts: list[int], marks: Sequence[Segment]) -> Kinds:
@@ -99,98 +59,6 @@ def _marked(starts: list[int], marks: Sequence[Segment]) -> Kinds:
         first, end = bisect_left(starts, mark.start), bisect_left(starts, mark.end)
         kinds[first:end] = [mark.kind] * (end - first)
     return kinds
-
-
-def _quotes(raw: list[str], lines: list[str], kinds: Kinds) -> None:
-    """Mark quoted and forwarded lines; after a header block or a sure attribution all the rest is."""
-    said = 0  # characters of their own above this line
-    passing: SegmentKind | None = None  # what an unbroken run of ``>`` lines holds
-    n, count = 0, len(lines)
-    while n < count:
-        line = lines[n]
-        if not line and not raw[n].lstrip().startswith(">"):
-            n += 1
-            continue
-        if kinds[n] is not None:
-            n += 1
-            continue
-        if _is_quoted(raw, n):
-            if separator(line) == "forwarded":
-                passing = FORWARDED
-            elif passing is None:
-                passing = QUOTED
-            kinds[n] = passing
-            n += 1
-            continue
-        passing = None
-        announced = separator(line)
-        if announced is None and is_rule(line):
-            block = header_block(lines, _next(lines, n), announced=True) if _next(lines, n) < count else None
-            announced = "original" if block else None
-        if announced is None and role(line) is not None:
-            block = header_block(lines, n)
-            announced = "original" if block else None
-        if announced is not None:
-            _tail(kinds, n, FORWARDED if announced == "forwarded" or _only_covers(lines, kinds, n, said) else QUOTED)
-            return
-        start, sign = attribution_ending_at(lines, n)
-        if sign:
-            start = max(start, _after_marked(kinds, start, n))
-            follows = _next(lines, n)
-            quote_follows = follows < count and (kinds[follows] in (QUOTED, FORWARDED) or _is_quoted(raw, follows))
-            earlier = said - sum(len(lines[k]) for k in range(start, n))
-            if quote_follows:
-                kinds[start : n + 1] = [QUOTED] * (n + 1 - start)
-                said = earlier
-            elif sign is Sign.STRONG:
-                kinds[start : n + 1] = [QUOTED] * (n + 1 - start)
-                said = earlier
-                if earlier > 0:  # else: somebody pasted the line away from its quote; these are the words we have
-                    _tail(kinds, n + 1, QUOTED)
-                    return
-            n += 1
-            continue
-        said += len(line)
-        n += 1
-
-
-def _is_quoted(raw: list[str], n: int) -> bool:
-    """``> words``. A lone ``>50 %`` between own lines is no quote."""
-    line = raw[n].lstrip(" \t\xa0")
-    if not line.startswith(">"):
-        return False
-    if line[1:2].isdigit():
-        above, below = raw[n - 1 : n] if n else [], raw[n + 1 : n + 2]
-        return any(other.lstrip().startswith(">") for other in (*above, *below))
-    return True
-
-
-def _next(lines: list[str], n: int) -> int:
-    """The next line that holds something; looks no further than ten lines."""
-    for k in range(n + 1, min(n + 10, len(lines))):
-        if lines[k]:
-            return k
-    return len(lines)
-
-
-def _after_marked(kinds: Kinds, start: int, end: int) -> int:
-    for n in range(end, start - 1, -1):
-        if kinds[n] is not None:
-            return n + 1
-    return start
-
-
-def _only_covers(lines: list[str], kinds: Kinds, n: int, said: int) -> bool:
-    """Nothing of one's own stands above: the mail was passed on, not answered."""
-    return said == 0 and not any(kinds[k] in (QUOTED, FORWARDED) for k in range(n) if lines[k])
-
-
-def _tail(kinds: Kinds, start: int, kind: SegmentKind) -> None:
-    for n in range(start, len(kinds)):
-        if kinds[n] in (None, SIGNATURE, DISCLAIMER):
-            kinds[n] = kind
-        elif kind is FORWARDED:
-            kinds[n] = FORWARDED
 
 
 def _below(lines: list[str], kinds: Kinds) -> None:

@@ -7,54 +7,9 @@ import re
 from collections.abc import Sequence
 
 from harvester.message.letter_words import letter_words
+from harvester.message.notices import is_mobile_note
 
 AFTERTHOUGHT = ("p.s", "ps:", "ps ", "p.p.s", "pps", "n.b", "nb:", "p. s", "post scriptum", "p.d.", "pd:")
-
-_MOBILE_OPENS = re.compile(
-    r"\W{0,3}(?:sent (?:from|via|by|with|using)|get \W?outlook|from my|someone from mobile|von meine[mr]? .{0,40}gesendet|gesendet (?:von|mit|über)"
-    r"|diese nachricht wurde von mein|envoyé (?:de|depuis|à partir|via|avec)|provenance|télécharge[zr] outlook|enviado (?:desde|do|a partir|del|com|con)"
-    r"|inviato (?:da|dal|con|tramite)|verzonden (?:vanaf|met|via|vanuit)|verstuurd (?:vanaf|met|via)|skickat? från|skickades från|skickat med"
-    r"|sendt (?:fra|via|med)|lähetetty|wysłan[eo] z|wysłane przy|odesláno z|odoslané z|poslano (?:z|s|iz|sa)|trimis (?:de pe|din|de la)|από το"
-    r"|στάλθηκε από|εστάλη από|изпратено от|отправлено (?:с|из)|надіслано з|küldve|saadetud minu|nosūtīts no|išsiųsta iš|mibgħut|seolta ó"
-    r"|sent frá|iphone'?umdan|ipad'?imden|從我的|iphoneから送信|outlook (?:for|für|pour|per|voor|til|para) (?:ios|android)|hent outlook|hämta outlook"
-    r"|outlook (?:letöltése|hankkiminen)|holen sie sich outlook|obtenir outlook|obtener outlook|scarica outlook|pobierz outlook"
-    r"|download outlook|outlook downloaden)",
-    re.IGNORECASE,
-)
-_MOBILE_THING = re.compile(
-    r"\bmy\b|iphone|ipad|ipod|android|black ?berry|outlook|\bmail\b|mailbox|samsung|galaxy|huawei|xiaomi|nokia|phone|mobil|handy|tablet|\bcell"
-    r"|device|k-9|yahoo|gmail|windows|puhelime|telefon|telefoon|airmail|proton|gerät|portable|móvil|telemóvel|cellulare",
-    re.IGNORECASE,
-)
-_CONFIDENTIAL = re.compile(
-    r"confiden|privileged|vertraulich|riservat|vertrouwelijk|fortroli|konfidential|konfidentiell|sekretess|luottamuksell|poufn|důvěrn|dôvern"
-    r"|zaupn|povjerljiv|поверител|конфиденц|конфіденц|εμπιστευτικ|απόρρητ|bizalmas|konfidents|konfidenci|kunfidenzjali|rúnda|faoi rún|gizli"
-    r"|trúnaðar|disclaimer|haftungsausschluss|légal|rechtlich geschützt|wiadomość .{0,60}przeznaczon|機密",
-    re.IGNORECASE,
-)
-_ADDRESSEE = re.compile(
-    r"intended (?:only|solely|exclusively|recipient|for)|addressee|named recipient|destinat[aá]r|empfänger|adressat|geadresseerde|ontvanger"
-    r"|adresat|adresát|vastaanottaj|mottagare|modtager|mottaker|παραλήπτ|αποδέκτ|получател|адресат|címzett|adressaad|adresāt|gavėj|naslovnik"
-    r"|primatelj|primaoc|individual or entity|person or entity|alıcı|viðtakand|faighteoir|受信者",
-    re.IGNORECASE,
-)
-_MISSENT = re.compile(
-    r"in error|by mistake|delete (?:it|this|the)|destroy|notify (?:the|us)|unauthori[sz]ed|irrtümlich|versehentlich|vernichten|löschen|par erreur"
-    r"|détrui|supprim|por error|elimin|por engano|cancell|per errore|vernietig|verwijder|ten onrechte|ved en fejl|af en fejl|av misstag|slet "
-    r"|radera|slett|usuń|usuni|zniszcz|omyłk|smaž|odstra|vymaz|vymaž|omylom|omylem|izbriš|pomoto|greškom|изтрий|погреш|ошибк|помилк|εκ παραδρομής"
-    r"|διαγρά|din greșeală|ștergeți|töröl|tévedés|kustuta|eksituse|kļūd|dzēs|per klaidą|ištrin|b'żball|trí bhotún|virhe|poistaa|yanlışlıkla|sil"
-    r"|copying|disclosure|dissemination|distribution|weitergabe|diffusion|difusión|verspreid|spridning|virus",
-    re.IGNORECASE,
-)
-_BOILERPLATE = re.compile(
-    r"(?:consider|think (?:of|about)) the environment|before printing this|think before you print|originated (?:from )?outside|external (?:e-?mail|sender)"
-    r"|(?:this|the) e?-?mail (?:message )?(?:and any attachments )?(?:has been|was) (?:scanned|checked)|scanned (?:for|by) .{0,40}(?:virus|mimecast|symantec"
-    r"|messagelabs|mailscanner)|virenfrei|ohne viren|sans virus|virus-?free|libre de virus|denken sie an die umwelt|umwelt .{0,60}(?:ausdruck|drucken)"
-    r"|avant d'imprimer|pensez à l'environnement|antes de imprimir|prima di stampare|tänk på miljön|tenk på miljøet|ajattele ympäristöä|denk aan het milieu"
-    r"|externe e-?mail|expéditeur externe|do not click (?:on )?(?:links|any)|zanim wydrukujesz|virusmentes",
-    re.IGNORECASE,
-)
-
 
 _CLOSING = frozenset(word.rstrip(".") for word in letter_words("closing"))
 _THANKS = letter_words("thanks")
@@ -100,11 +55,6 @@ def is_afterthought(line: str) -> bool:
     return line[:16].casefold().startswith(AFTERTHOUGHT)
 
 
-def is_mobile_note(line: str) -> bool:
-    """``Sent from my iPhone`` in the languages that phones speak."""
-    return len(line) <= 140 and bool(_MOBILE_OPENS.match(line)) and bool(_MOBILE_THING.search(line))
-
-
 def is_contact(line: str) -> bool:
     """A line that may stand in a name block: short and no sentence."""
     if len(line) > 90:
@@ -118,14 +68,6 @@ def is_contact(line: str) -> bool:
         and line[-1] != "?"
         and not line.startswith(("- ", "* ", "• "))
     )
-
-
-def disclaims(paragraph: str) -> int:
-    """How many signs of a legal notice a paragraph shows; two make a disclaimer."""
-    cut = paragraph[:2_000]
-    if _BOILERPLATE.search(cut[:400]):
-        return 2
-    return sum(bool(sign.search(cut)) for sign in (_CONFIDENTIAL, _ADDRESSEE, _MISSENT))
 
 
 def farewell(lines: Sequence[str], at: int, end: int) -> int:

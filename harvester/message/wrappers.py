@@ -24,7 +24,7 @@ _NO_TRACKERS = ("translate.", "validator.", "web.archive.org", "wave.webaim.org"
 
 
 def unwrap(url: str) -> str:
-    """The target of a wrapped link, or ``url`` itself; campaign marks (``utm_*``) are taken off."""
+    """The target of a wrapped link, or ``url`` itself, letter by letter."""
     for _ in range(LAYERS):
         if len(url) > LONGEST:
             return url
@@ -32,7 +32,7 @@ def unwrap(url: str) -> str:
         if inner is None or inner == url:
             break
         url = inner
-    return _without_campaign(url)
+    return url
 
 
 def _one_layer(url: str) -> str | None:
@@ -42,10 +42,12 @@ def _one_layer(url: str) -> str | None:
     except ValueError:
         return None
     for suffix, peel in _GATEWAYS:
-        if host == suffix or host.endswith("." + suffix) or (suffix[0] == "." and host.endswith(suffix)):
+        if host == suffix or host.endswith("." + suffix):
             found = peel(url)
             if found is not None:
                 return _checked(found)
+    if host.startswith(("www.google.", "google.")):
+        return _checked(_google(url))
     if host.startswith(_NO_TRACKERS) or "=" not in parts.query:
         return None
     return _checked(_query(url, *_TARGET_NAMES))
@@ -180,9 +182,7 @@ _GATEWAYS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     ("secure-web.cisco.com", _in_path),
     ("protect2.fireeye.com", _any_query),
     ("protection.sophos.com", _sophos),
-    ("scanner.trendmicro.com", _any_query),
-    ("www.google.com", _google),
-    ("google.com", _google),
+    ("trendmicro.com", _any_query),
     ("facebook.com", _facebook),
     ("l.instagram.com", _any_query),
     ("slack-redir.net", _any_query),
@@ -190,8 +190,8 @@ _GATEWAYS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
 )
 
 
-def _without_campaign(url: str) -> str:
-    """``?id=7&utm_source=mail`` -> ``?id=7``; the rest stays letter by letter."""
+def without_campaign(url: str) -> str:
+    """``?id=7&utm_source=mail`` -> ``?id=7``: what counts visits says nothing of the page."""
     if "utm_" not in url:
         return url
     try:
@@ -204,6 +204,6 @@ def _without_campaign(url: str) -> str:
 
 def key_of(url: str) -> str:
     """For comparing links: an address without scheme, ``www.`` and last slash, unwrapped."""
-    _, slash, tail = unwrap(url).partition("://")
+    _, slash, tail = without_campaign(unwrap(url)).partition("://")
     host, _, path = (tail if slash else url).partition("/")
     return f"{host.lower().removeprefix('www.')}/{path}".rstrip("/")

@@ -1,0 +1,85 @@
+"""Lines that programs and lawyers put below a letter: notes of phones, legal notices, virus scanners.
+
+A legal notice shows by several of its topics, each a list of word beginnings: looked up, not matched, because
+they are asked of every paragraph of every mail.
+"""
+
+import re
+
+LOOKED_AT = 2_000
+"""Characters of a paragraph."""
+
+CONFIDENTIAL = (
+    "confiden", "privileged", "vertraulich", "riservat", "vertrouwelijk", "fortroli", "konfidential", "konfidentiell",
+    "sekretess", "luottamuksell", "poufn", "důvěrn", "dôvern", "zaupn", "povjerljiv", "поверител", "конфиденц",
+    "конфіденц", "εμπιστευτικ", "απόρρητ", "bizalmas", "konfidents", "konfidenci", "kunfidenzjali", "rúnda",
+    "faoi rún", "gizli", "trúnaðar", "disclaimer", "haftungsausschluss", "rechtlich geschützt", "wiadomość ta jest",
+    "機密",
+)  # fmt: skip
+ADDRESSEE = (
+    "intended only", "intended solely", "intended exclusively", "intended recipient", "intended for", "addressee",
+    "named recipient", "individual or entity", "person or entity", "destinatar", "destinatár", "destinatair",
+    "empfänger", "adressat", "geadresseerde", "ontvanger", "adresat", "adresát", "vastaanottaj", "mottagare",
+    "modtager", "mottaker", "παραλήπτ", "αποδέκτ", "получател", "адресат", "címzett", "adressaad", "adresāt", "gavėj",
+    "naslovnik", "primatelj", "alıcı", "viðtakand", "faighteoir", "受信者", "przeznaczon",
+)  # fmt: skip
+MISSENT = (
+    "in error", "by mistake", "delete it", "delete this", "delete the", "destroy", "notify the", "notify us",
+    "unauthorised", "unauthorized", "copying", "disclosure", "dissemination", "irrtümlich", "versehentlich",
+    "vernichten", "löschen", "weitergabe", "par erreur", "détrui", "supprim", "diffusion", "por error", "difusión",
+    "por engano", "per errore", "cancell", "elimin", "vernietig", "verwijder", "ten onrechte", "verspreid",
+    "ved en fejl", "af en fejl", "slet den", "slette", "av misstag", "radera", "spridning", "slett", "usuń", "usuni",
+    "zniszcz", "omyłk", "smaž", "odstra", "vymaz", "vymaž", "omylom", "omylem", "izbriš", "pomoto", "greškom",
+    "изтрий", "погреш", "ошибк", "помилк", "εκ παραδρομής", "διαγρά", "din greșeală", "ștergeți", "töröl", "tévedés",
+    "kustuta", "eksituse", "kļūd", "dzēs", "per klaidą", "ištrin", "b'żball", "trí bhotún", "virhe", "poista",
+    "yanlışlıkla", "siliniz", "eyða", "virus",
+)  # fmt: skip
+TOPICS = (CONFIDENTIAL, ADDRESSEE, MISSENT)
+
+BOILERPLATE = (
+    "consider the environment", "think of the environment", "think about the environment", "before printing this",
+    "think before you print", "originated outside", "originated from outside", "external sender", "external email:",
+    "external e-mail:", "virus-free", "virus free", "virenfrei", "ohne viren", "sans virus", "libre de virus",
+    "virusmentes", "denken sie an die umwelt", "avant d'imprimer", "pensez à l'environnement", "antes de imprimir",
+    "prima di stampare", "tänk på miljön", "tenk på miljøet", "ajattele ympäristöä", "denk aan het milieu",
+    "zanim wydrukujesz", "externe e-mail", "expéditeur externe", "do not click on links", "do not click links",
+    "scanned for viruses", "scanned by mimecast", "scanned by symantec", "scanned by messagelabs",
+    "scanned by mailscanner", "mail was scanned", "mail has been scanned", "mail was checked",
+    "mail has been checked", "avast.com",
+)  # fmt: skip
+"""One of these at the beginning of a paragraph says it all."""
+
+_PHONE_OPENS = re.compile(
+    r"\W{0,3}(?:sent (?:from|via|by|with|using)|get \W?outlook|download outlook|from my|someone from mobile"
+    r"|von meine[mr]? .{0,40}gesendet|gesendet (?:von|mit|über)|diese nachricht wurde von mein|holen sie sich outlook"
+    r"|envoyé (?:de|depuis|à partir|via|avec)|provenance|télécharge[zr] outlook|obtenir outlook"
+    r"|enviado (?:desde|do|a partir|del|com|con)|obtener outlook|inviato (?:da|dal|con|tramite)|scarica outlook"
+    r"|verzonden (?:vanaf|met|via|vanuit)|verstuurd (?:vanaf|met|via)|outlook downloaden"
+    r"|skickat? från|skickades från|skickat med|hämta outlook|sendt (?:fra|via|med)|hent outlook|sent frá"
+    r"|lähetetty|outlook (?:letöltése|hankkiminen)|saadetud minu|nosūtīts no|išsiųsta iš"
+    r"|wysłan[eo] z|wysłane przy|pobierz outlook|odesláno z|odoslané z|poslano (?:z|s|iz|sa)|trimis (?:de pe|din|de la)"
+    r"|küldve|mibgħut|seolta ó|iphone'?umdan|ipad'?imden|από το|στάλθηκε από|εστάλη από"
+    r"|изпратено от|отправлено (?:с|из)|надіслано з|iphoneから送信|從我的"
+    r"|outlook (?:for|für|pour|per|voor|til|para) (?:ios|android))",
+    re.IGNORECASE,
+)
+_PHONE_THING = re.compile(
+    r"\bmy\b|iphone|ipad|ipod|android|black ?berry|outlook|\bmail\b|mailbox|samsung|galaxy|huawei|xiaomi|nokia"
+    r"|phone|mobil|handy|tablet|\bcell|device|k-9|yahoo|gmail|windows|puhelime|telefon|telefoon|airmail|proton|gerät"
+    r"|portable|móvil|telemóvel|cellulare",
+    re.IGNORECASE,
+)
+
+
+def is_mobile_note(line: str) -> bool:
+    """``Sent from my iPhone`` in the languages that phones speak."""
+    return len(line) <= 140 and bool(_PHONE_OPENS.match(line)) and bool(_PHONE_THING.search(line))
+
+
+def disclaims(paragraph: str) -> int:
+    """How many topics of a legal notice a paragraph touches; two make a disclaimer."""
+    words = paragraph[:LOOKED_AT].casefold()
+    opening = words[:400]
+    if any(phrase in opening for phrase in BOILERPLATE):
+        return 2
+    return sum(any(word in words for word in topic) for topic in TOPICS)

@@ -1,0 +1,192 @@
+"""Which lines are somebody else's words: ``>`` lines, what stands below a header block or ``On ... wrote:``.
+
+Works on lines: ``raw`` as written, ``lines`` without marks and blanks (``attribution.plain``), ``kinds`` what is
+known of each so far; None may become anything.
+"""
+
+from collections.abc import Sequence
+
+from harvester.message.attribution import (
+    Sign,
+    attribution,
+    attribution_ending_at,
+    header_block,
+    is_rule,
+    role,
+    separator,
+)
+from harvester.message.interleaved import Span, typed_between
+from harvester.message.notices import is_mobile_note
+from harvester.model import SegmentKind
+
+QUOTED, FORWARDED = SegmentKind.QUOTED, SegmentKind.FORWARDED
+SIGNATURE, DISCLAIMER = SegmentKind.SIGNATURE, SegmentKind.DISCLAIMER
+
+ANSWER_WORDS = 5
+"""A line of so many words below our unmarked letter is an answer, not our name and number."""
+
+Kinds = list[SegmentKind | None]
+
+
+def mark_quotes(raw: list[str], lines: list[str], kinds: Kinds, start: int = 0) -> None:
+    """Mark quoted and forwarded lines; after a header block or a sure attribution all the rest is."""
+    said = 0  # characters of their own above this line
+    passing: SegmentKind | None = None  # what an unbroken run of ``>`` lines holds
+    n, count = start, len(lines)
+    while n < count:
+        line = lines[n]
+        if not line and not raw[n].lstrip().startswith(">"):
+            n += 1
+            continue
+        if kinds[n] is not None:
+            n += 1
+            continue
+        if is_quoted(raw, n):
+            if separator(line) == "forwarded":
+                passing = FORWARDED
+            elif passing is None:
+                passing = QUOTED
+            kinds[n] = passing
+            n += 1
+            continue
+        passing = None
+        announced = separator(line)
+        if announced is None and is_rule(line):
+            block = header_block(lines, _next(lines, n), announced=True) if _next(lines, n) < count else None
+            announced = "original" if block else None
+        if announced is None and role(line) is not None:
+            block = header_block(lines, n)
+            announced = "original" if block else None
+        if announced is not None:
+            _tail(kinds, n, FORWARDED if announced == "forwarded" or _only_covers(lines, kinds, n, said) else QUOTED)
+            return
+        start, sign = attribution_ending_at(lines, n)
+        if sign:
+            start = max(start, _after_marked(kinds, start, n))
+            follows = _next(lines, n)
+            quote_follows = follows < count and (kinds[follows] in (QUOTED, FORWARDED) or is_quoted(raw, follows))
+            earlier = said - sum(len(lines[k]) for k in range(start, n))
+            if quote_follows:
+                kinds[start : n + 1] = [QUOTED] * (n + 1 - start)
+                said = earlier
+            elif sign is Sign.STRONG:
+                kinds[start : n + 1] = [QUOTED] * (n + 1 - start)
+                said = earlier
+                if earlier > 0:  # else: somebody pasted the line away from its quote; these are the words we have
+                    _tail(kinds, n + 1, QUOTED)
+                    return
+            n += 1
+            continue
+        said += len(line)
+        n += 1
+
+
+def is_quoted(raw: list[str], n: int) -> bool:
+    """``> words``. A lone ``>50 %`` between own lines is no quote."""
+    line = raw[n].lstrip(" \t\xa0")
+    if not line.startswith(">"):
+        return False
+    if line[1:2].isdigit():
+        above, below = raw[n - 1 : n] if n else [], raw[n + 1 : n + 2]
+        return any(other.lstrip().startswith(">") for other in (*above, *below))
+    return True
+
+
+def _next(lines: list[str], n: int) -> int:
+    """The next line that holds something; looks no further than ten lines."""
+    for k in range(n + 1, min(n + 10, len(lines))):
+        if lines[k]:
+            return k
+    return len(lines)
+
+
+def _after_marked(kinds: Kinds, start: int, end: int) -> int:
+    for n in range(end, start - 1, -1):
+        if kinds[n] is not None:
+            return n + 1
+    return start
+
+
+def _only_covers(lines: list[str], kinds: Kinds, n: int, said: int) -> bool:
+    """Nothing of one's own stands above: the mail was passed on, not answered."""
+    return said == 0 and not any(kinds[k] in (QUOTED, FORWARDED) for k in range(n) if lines[k])
+
+
+def _tail(kinds: Kinds, start: int, kind: SegmentKind) -> None:
+    for n in range(start, len(kinds)):
+        if kinds[n] in (None, SIGNATURE, DISCLAIMER):
+            kinds[n] = kind
+        elif kind is FORWARDED:
+            kinds[n] = FORWARDED
+
+
+def give_back_answers(raw: list[str], lines: list[str], kinds: Kinds, starts: list[int], known: Sequence[Span]) -> None:
+    """Give back what was typed into our words in a quote without ``>``."""
+    n, count = 0, len(lines)
+    while n < count:
+        if kinds[n] is not QUOTED:
+            n += 1
+            continue
+        end = n
+        while end < count and kinds[end] is QUOTED:
+            end += 1
+        stops = [is_quoted(raw, k) or _announces(lines, k) for k in range(n, end)]
+        for typed in typed_between(raw[n:end], starts[n:end], known, stops):
+            for k in typed:
+                kinds[n + k] = None
+        n = end
+
+
+def _announces(lines: list[str], n: int) -> bool:
+    """Does another mail begin here?"""
+    line = lines[n]
+    if not line:
+        return False
+    return role(line) is not None or separator(line) is not None or attribution(line) is not Sign.NONE
+
+
+def open_what_was_passed_on(
+    raw: list[str], lines: list[str], kinds: Kinds, starts: list[int], known: Sequence[Span]
+) -> None:
+    """Nothing of their own above the first quote: what they passed on is what they have to say.
+
+    A colleague's answer forwarded without a word, or an answer below a quote without ``>``. Our own words are
+    no answer: where they stand in what was passed on, only what comes below them counts.
+    """
+    first = _first_passed_on(raw, lines, kinds)
+    if first is None:
+        return
+    body = _below_the_announcement(lines, first)
+    for n in range(body, len(kinds)):
+        if kinds[n] in (QUOTED, FORWARDED) and not is_quoted(raw, n):
+            kinds[n] = None
+    mark_quotes(raw, lines, kinds, body)
+    ours_end = max((end for _, end in known if body < len(starts) and end > starts[body]), default=0)
+    below = [n for n in range(body, len(kinds)) if kinds[n] is None and starts[n] >= ours_end]
+    says_something = any(len(lines[n].split()) >= ANSWER_WORDS for n in below)
+    for n in range(body, len(kinds)):
+        if ours_end and kinds[n] is None and not (says_something and starts[n] >= ours_end):
+            kinds[n] = QUOTED  # our own letter around the words we know
+
+
+def _first_passed_on(raw: list[str], lines: list[str], kinds: Kinds) -> int | None:
+    """The line where another mail begins, if no own word stands anywhere and it is not marked by ``>``."""
+    if any(kinds[n] is None and line and not is_mobile_note(line) for n, line in enumerate(lines)):
+        return None
+    return next(
+        (n for n, kind in enumerate(kinds) if kind in (QUOTED, FORWARDED) and lines[n] and not is_quoted(raw, n)), None
+    )
+
+
+def _below_the_announcement(lines: list[str], first: int) -> int:
+    """The first line of the words themselves: below separators and the header block."""
+    n = first
+    while n < len(lines) and (not lines[n] or is_rule(lines[n]) or separator(lines[n])):
+        n += 1
+    block = header_block(lines, n, announced=True) if n < len(lines) else None
+    if block is not None:
+        return block.end
+    for k in range(n, min(n + 3, len(lines))):
+        if lines[k] and attribution_ending_at(lines, k)[1] is not Sign.NONE:
+            return k + 1
+    return n
