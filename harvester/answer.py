@@ -1,116 +1,111 @@
 """queued -> sent: one letter after the other over one connection, one stored outcome each."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from harvester import faults
 from harvester.acknowledge.compose import Composer, Letter
 from harvester.acknowledge.journal import Journal, load_key
-from harvester.acknowledge.outbox import Outbox
-from harvester.errors import OutOfReach
-from harvester.model import AckState
-from harvester.store import acks, replies
+from harvester.acknowledge.outbox import Outbox, Outcome
+from harvester.errors import ConfigError, OutOfReach
+from harvester.model import AckState, Due
+from harvester.store import acks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from harvester.harvest import Workshop
 
 FIRST_WAIT, LONGEST_WAIT, GIVE_UP = timedelta(minutes=1), timedelta(hours=4), timedelta(hours=24)
 
 
-def answer(shop: "Workshop", due: "Sequence[acks.Due]") -> None:
-    """Hand over what is due, within the limits an hour; whatever stays behind stays ``queued``."""
+@dataclass
+class Desk:
+    """What is at hand while letters go out."""
+
+    shop: "Workshop"
+    composer: Composer
+    journal: Journal
+    outbox: Outbox
+
+
+def answer(shop: "Workshop", due: Sequence[Due]) -> None:
+    """Hand over what is due, within the limits an hour; whatever stays behind stays ``queued``.
+
+    Every template is tried before the first letter leaves. Raises ConfigError for a broken one, OutOfReach if the
+    server is or gets out of reach.
+    """
     key = load_key(shop.config.store.data / "answers.key")
     journal = Journal(shop.config.store.data / "answers.jsonl", key)
     composer = Composer(shop.config.acknowledge.templates, shop.config, key)
+    if faulty := composer.check({one.language for one in due}):
+        raise ConfigError(faulty)
     with Outbox(shop.config.outbox) as outbox:
-        for row in due:
-            if journal.knows(row.sha256) and not row.message_id:
-                answered_before_the_restore(shop, row)
-            elif (later := put_off(shop, row)) is not None:
-                with shop.store.begin() as tx:
-                    acks.put_off(tx, row.reply_id, later)
-                shop.tally.deferred += 1
-            elif not send(shop, row, composer, journal, outbox):
-                return
+        desk = Desk(shop, composer, journal, outbox)
+        for one in due:
+            if journal.knows(one.sha256) and one.message_id is None:
+                answered_before_the_restore(desk, one)
+                continue
+            if trouble := outbox.ensure():  # before claiming: what is not begun stays queued
+                raise OutOfReach(trouble)
+            send(desk, one)
+            shop.progress("acknowledged", 1, len(due))
 
 
-def answered_before_the_restore(shop: "Workshop", row: "acks.Due") -> None:
+def answered_before_the_restore(desk: Desk, one: Due) -> None:
     """The journal has an answer that this (restored) database does not know: a person decides."""
+    with desk.shop.store.begin() as tx:
+        note = "the answer journal says that a letter was begun, this database does not: was it restored?"
+        if acks.move(tx, one.reply_id, AckState.QUEUED, AckState.UNKNOWN, desk.shop.now, note=note):
+            desk.shop.tally.unknown += 1
+
+
+def send(desk: Desk, one: Due) -> None:
+    """One letter: claimed and in the journal before the first SMTP step, its outcome stored after the last."""
+    shop = desk.shop
+    letter = desk.composer.compose(one, shop.now)
     with shop.store.begin() as tx:
-        acks.move(tx, row.reply_id, AckState.QUEUED, AckState.UNKNOWN, shop.now, note="in the answer journal")
-    shop.tally.unknown += 1
-
-
-def put_off(shop: "Workshop", row: "acks.Due") -> datetime | None:
-    """When to try again if an hourly limit is reached; None if we may send now."""
-    limits = shop.config.acknowledge
-    domain = row.to.rpartition("@")[2]
-    with shop.store.read() as tx:
-        full = (
-            acks.sent_in_last_hour(tx, shop.now) >= limits.per_hour
-            or acks.sent_in_last_hour(tx, shop.now, domain) >= limits.per_domain_per_hour
-        )
-    return shop.now + timedelta(minutes=15) if full else None
-
-
-def send(shop: "Workshop", row: "acks.Due", composer: Composer, journal: Journal, outbox: Outbox) -> bool:
-    """One letter; False when the server is out of reach, so that the rest waits for the next run."""
-    with shop.store.read() as tx:
-        message, verdict = replies.load(tx, row.reply_id)
-    try:
-        letter = composer.compose(
-            reply_id=row.reply_id,
-            message=message,
-            verdict=verdict,
-            reference=row.reference,
-            now=shop.now,
-            to=row.to,
-        )
-    except ValueError as fault:  # the letter did not survive its own re-reading
-        with shop.store.begin() as tx:
-            acks.claim(tx, row.reply_id, shop.run_id, row.message_id or "", shop.now)
-            acks.settle(tx, row.reply_id, AckState.FAILED, shop.now, f"not composed: {fault}")
-        shop.tally.failed += 1
-        return True
-    with shop.store.begin() as tx:
-        if not acks.claim(tx, row.reply_id, shop.run_id, letter.message_id, shop.now):
-            return True  # another run was faster
+        claim = acks.claim(tx, one.reply_id, shop.run_id, letter.message_id, shop.now, shop.config.acknowledge)
+    if claim is not acks.Claim.CLAIMED:
+        shop.tally.deferred += claim is acks.Claim.LATER  # else another run was faster
+        return
     faults.point("after-claim")
-    journal.write(row.sha256, letter.message_id, row.to, shop.now)
+    desk.journal.write(one.sha256, letter.message_id, one.to, shop.now)
     faults.point("after-journal")
-    outcome = outbox.hand_over(letter.raw, row.to)
+    outcome = desk.outbox.hand_over(letter.raw, one.to)
     faults.point("after-data")
-    settle(shop, row, letter, outcome.kind, outcome.note)
+    settle(shop, one, letter, outcome)
     faults.point("after-settle")
     if outcome.kind == "out_of_reach":
-        fault = OutOfReach(outcome.note)
-        shop.troubles.append(fault)
-        shop.tally.problems.extend(fault.problems)
-        return False
-    shop.progress("acknowledged", 1)
-    return True
+        raise OutOfReach(outcome.note)
 
 
-def settle(shop: "Workshop", row: "acks.Due", letter: Letter, kind: str, note: str) -> None:
-    """Store the outcome of the SMTP steps (guarantees: R13)."""
+def settle(shop: "Workshop", one: Due, letter: Letter, outcome: Outcome) -> None:
+    """Store what became of the letter (guarantees: R13)."""
+    state, not_before, note = after(one, outcome, shop.now)
+    kept = letter.raw if state in (AckState.SENT, AckState.UNKNOWN) else None
     with shop.store.begin() as tx:
-        if kind in ("retry", "out_of_reach"):
-            gave_up = row.first_try is not None and shop.now - row.first_try >= GIVE_UP
-            if gave_up and kind == "retry":
-                acks.settle(tx, row.reply_id, AckState.FAILED, shop.now, f"given up after 24 h: {note}")
-                shop.tally.failed += 1
-                return
-            wait = min(FIRST_WAIT * 2**row.tries, LONGEST_WAIT) if kind == "retry" else timedelta(0)
-            acks.settle(tx, row.reply_id, AckState.QUEUED, shop.now, note, not_before=shop.now + wait)
-            shop.tally.deferred += 1
-            return
-        state = {"sent": AckState.SENT, "failed": AckState.FAILED}.get(kind, AckState.UNKNOWN)
-        acks.settle(tx, row.reply_id, state, shop.now, note, letter=letter.raw, language=letter.language)
-        if state is AckState.SENT:
-            shop.tally.sent += 1
-        elif state is AckState.FAILED:
-            shop.tally.failed += 1
-        else:
-            shop.tally.unknown += 1
+        acks.settle(tx, one.reply_id, state, shop.now, note, not_before=not_before, letter=kept)
+    shop.tally.sent += state is AckState.SENT
+    shop.tally.failed += state is AckState.FAILED
+    shop.tally.unknown += state is AckState.UNKNOWN
+    shop.tally.deferred += state is AckState.QUEUED
+
+
+def after(one: Due, outcome: Outcome, now: datetime) -> tuple[AckState, datetime | None, str]:
+    """The state that an outcome leads to, when to try again, and the note. Waits grow from a minute to four hours;
+    after a day of trying it has failed.
+    """
+    match outcome.kind:
+        case "sent":
+            return AckState.SENT, None, outcome.note
+        case "failed":
+            return AckState.FAILED, None, outcome.note
+        case "unknown":
+            return AckState.UNKNOWN, None, outcome.note
+        case "out_of_reach":
+            return AckState.QUEUED, None, outcome.note
+        case "retry":
+            if one.first_try is not None and now - one.first_try >= GIVE_UP:
+                return AckState.FAILED, None, f"given up after a day: {outcome.note}"
+            return AckState.QUEUED, now + min(FIRST_WAIT * 2**one.tries, LONGEST_WAIT), outcome.note
