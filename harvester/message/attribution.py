@@ -159,8 +159,10 @@ def attribution(line: str) -> Sign:
 def attribution_ending_at(lines: Sequence[str], at: int) -> tuple[int, Sign]:
     """(first line, sign) of the attribution whose last line is ``at``; ``(at, Sign.NONE)`` if there is none."""
     last = lines[at].rstrip("- \t*_")
-    if len(last) < 3 or (last[-1] not in ":：" and "----" not in lines[at][-6:]):
+    if not last or (last[-1] not in ":：" and "----" not in lines[at][-6:]):
         return at, Sign.NONE
+    if len(last) < 3 and (at == 0 or len(lines[at - 1]) < 6):
+        return at, Sign.NONE  # a lone colon
     best = attribution(lines[at])
     if best and _dated(lines[at]):
         return at, best
@@ -169,10 +171,12 @@ def attribution_ending_at(lines: Sequence[str], at: int) -> tuple[int, Sign]:
         if not lines[start] or len(joined) > 600:
             break
         joined = f"{lines[start]} {joined}"
-        if not (_OPENS.match(lines[start]) and _dated(lines[start])):
+        begins = _OPENS.match(lines[start]) is not None
+        alone = start == 0 or not lines[start - 1]
+        if not ((begins or alone) and _dated(lines[start])):
             continue
         sign = attribution(joined)
-        if sign:
+        if sign and (begins or sign is Sign.STRONG):
             return start, sign
     return at, best
 

@@ -4,6 +4,7 @@ Works on lines: ``raw`` as written, ``lines`` without marks and blanks (``attrib
 known of each so far; None may become anything.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from harvester.message.attribution import (
@@ -161,7 +162,7 @@ def open_what_was_passed_on(
         if kinds[n] in (QUOTED, FORWARDED) and not is_quoted(raw, n):
             kinds[n] = None
     mark_quotes(raw, lines, kinds, body)
-    ours_end = max((end for _, end in known if body < len(starts) and end > starts[body]), default=0)
+    ours_end = max((end for start, end in known if kinds[bisect_right(starts, start) - 1] is None), default=0)
     below = [n for n in range(body, len(kinds)) if kinds[n] is None and starts[n] >= ours_end]
     says_something = any(len(lines[n].split()) >= ANSWER_WORDS for n in below)
     for n in range(body, len(kinds)):
