@@ -42,6 +42,7 @@ class _Open:
     breaks: int = 0
     anchor: tuple[int, str] | None = None
     mark: tuple[int, SegmentKind] | None = None
+    plain_quote: tuple[int, int] | None = None  # a block quote without any mark: where and in which piece it begins
     verbatim: bool = False
     container: "_Container | None" = None
 
@@ -88,7 +89,7 @@ class _Walk:
             node = following if depth > 0 else None
         while self._open:
             self._leave()
-        if self._rest is not None:
+        if self._rest is not None and self._rest[0] < self._out.length:
             start, kind = self._rest
             self._marks.append(Segment(kind, start, self._out.length))
         return Page("".join(self._out.pieces), tuple(self._anchors), _in_order(self._marks))
@@ -164,15 +165,12 @@ class _Walk:
             self._rest = (here, mark.kind)
             self._marked += 1
             return
-        elif tag == "blockquote" and (self._containers or self._announced()):
-            opened.mark = (here, SegmentKind.QUOTED)
+        elif tag == "blockquote" and (self._containers or _attributes(self._out.last_lines(), -1)):
+            opened.mark = (here, SegmentKind.QUOTED)  # a plain block quote right below "On ... wrote:"
+        elif tag == "blockquote":
+            opened.plain_quote = (here, len(self._out.pieces))
         if opened.mark is not None:
             self._marked += 1
-
-    def _announced(self) -> bool:
-        """A plain block quote is a mail quote right below ``On ... wrote:``."""
-        lines = [line for line in map(plain, self._out.last_lines()) if line]
-        return bool(lines) and attribution_ending_at(lines, len(lines) - 1)[1] is not Sign.NONE
 
     def _leave(self) -> None:
         opened = self._open.pop()
@@ -193,6 +191,10 @@ class _Walk:
                 if self._containers and opened.tag == "blockquote":
                     self._containers[-1].quotes.append((start, out.length))
                 self._marks.append(Segment(kind, start, out.length))
+        elif opened.plain_quote is not None and not self._marked:
+            start, piece = opened.plain_quote
+            if _attributes("".join(out.pieces[piece : piece + 12])[:1_200].split("\n")[:6], 0):
+                self._marks.append(Segment(SegmentKind.QUOTED, start, out.length))  # mail.ru: the line stands inside
         if opened.container is not None:
             self._containers.pop()
             self._close_container(opened.container)
@@ -208,6 +210,14 @@ class _Walk:
             self._marks.append(
                 Segment(SegmentKind.FORWARDED if forwarded else SegmentKind.QUOTED, container.start, end)
             )
+
+
+def _attributes(rows: list[str], which: int) -> bool:
+    """Is the first or last of these rows that holds words ``On ... wrote:``?"""
+    lines = [line for line in map(plain, rows) if line]
+    if not lines:
+        return False
+    return attribution_ending_at(lines, range(len(lines))[which])[1] is not Sign.NONE
 
 
 def _in_order(marks: list[Segment]) -> tuple[Segment, ...]:

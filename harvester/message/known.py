@@ -22,6 +22,10 @@ RESUME = 3
 """Words that must agree after damage."""
 PLACES = 4
 """Where a run stands several times in our texts, so many places are tried."""
+BEGUN = 10
+"""So many characters of a link of ours must stand before the line end that broke it."""
+ROWS = 8
+"""A link of ours is broken over so many lines at most."""
 END = "\x00"
 
 Span = tuple[int, int]
@@ -135,9 +139,9 @@ class KnownTexts:
             return said, end
         begun = "//" + found.partition("//")[2].removeprefix("www.").removesuffix("=")
         for ours in self._urls:
-            if len(begun) > 20 and ours.startswith(begun):
+            if len(begun) >= BEGUN and ours.startswith(begun):
                 rest, at = ours[len(begun) :], start + len(found)
-                for _ in range(4):
+                for _ in range(ROWS):
                     piece = _NEXT_ROW.match(text, at)
                     if piece is None or not (rest.startswith(piece[1]) or piece[1].startswith(rest)):
                         break

@@ -50,7 +50,7 @@ BOILERPLATE = (
 """One of these at the beginning of a paragraph says it all."""
 
 _PHONE_OPENS = re.compile(
-    r"\W{0,3}(?:sent (?:from|via|by|with|using)|get \W?outlook|download outlook|from my|someone from mobile"
+    r"\W{0,3}(?:sent (?:from|via|by|with|using)|get \W?outlook for|download outlook|from my|someone from mobile"
     r"|von meine[mr]? .{0,40}gesendet|gesendet (?:von|mit|über)|diese nachricht wurde von mein|holen sie sich outlook"
     r"|envoyé (?:de|depuis|à partir|via|avec)|provenance|télécharge[zr] outlook|obtenir outlook"
     r"|enviado (?:desde|do|a partir|del|com|con)|obtener outlook|inviato (?:da|dal|con|tramite)|scarica outlook"
@@ -64,7 +64,7 @@ _PHONE_OPENS = re.compile(
     re.IGNORECASE,
 )
 _PHONE_THING = re.compile(
-    r"\bmy\b|iphone|ipad|ipod|android|black ?berry|outlook|\bmail\b|mailbox|samsung|galaxy|huawei|xiaomi|nokia"
+    r"\bmy\b|iphon|ipad|ipod|android|black ?berry|outlook|\bmail\b|mailbox|samsung|galaxy|huawei|xiaomi|nokia"
     r"|phone|mobil|handy|tablet|\bcell|device|k-9|yahoo|gmail|windows|puhelime|telefon|telefoon|airmail|proton|gerät"
     r"|portable|móvil|telemóvel|cellulare",
     re.IGNORECASE,

@@ -60,14 +60,11 @@ def is_contact(line: str) -> bool:
     if len(line) > 90:
         return False
     words = line.count(" ") + 1
+    if line[-1:] == "?" or (words >= 5 and line[-1] in ".!:"):
+        return False  # a sentence
     if _CONTACT.search(line):
         return words <= 14
-    return (
-        words <= 8
-        and not (words >= 5 and line[-1] in ".!?:")
-        and line[-1] != "?"
-        and not line.startswith(("- ", "* ", "• "))
-    )
+    return words <= 8 and not line.startswith(("- ", "* ", "• "))
 
 
 def farewell(lines: Sequence[str], at: int, end: int) -> int:

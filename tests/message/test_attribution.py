@@ -1,0 +1,116 @@
+"""Lines that announce somebody else's words."""
+
+import pytest
+
+from harvester.message.attribution import Sign, attribution, header_block, plain, role, separator
+from harvester.message.letter_words import by_language, letter_words
+
+EU = [
+    "bg",
+    "hr",
+    "cs",
+    "da",
+    "nl",
+    "en",
+    "et",
+    "fi",
+    "fr",
+    "de",
+    "el",
+    "hu",
+    "ga",
+    "it",
+    "lv",
+    "lt",
+    "mt",
+    "pl",
+    "pt",
+    "ro",
+    "sk",
+    "sl",
+    "es",
+    "sv",
+]
+
+
+@pytest.mark.parametrize("language", [*EU, "no", "is", "uk", "tr", "ru", "ja"])
+def test_every_language_knows_every_kind_of_word(language: str) -> None:
+    table = by_language()[language]
+    assert [kind for kind in by_language()["en"] if kind not in table] == []
+    assert [kind for kind, words in table.items() if not words and kind != "opens"] == []
+
+
+def test_no_label_stands_for_two_roles() -> None:
+    kinds = ("from", "sent", "to", "cc", "subject", "other")
+    found = [(word, kind) for kind in kinds for word in letter_words(kind)]
+    assert len(found) == len({word for word, _ in found})
+
+
+def test_words_are_written_in_small_letters_once_a_list() -> None:
+    for language, table in by_language().items():
+        for kind, words in table.items():
+            assert [w for w in words if w != w.strip() or not w or w.endswith(":")] == [], (language, kind)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("From: Anna", "from"),
+        ("*Van:* Anna", "from"),
+        ("DE : Anna", "from"),
+        ("差出人：Anna", "from"),
+        ("Odesláno: dnes", "sent"),
+        ("Yours: Anna", None),
+        ("no colon here", None),
+        ("", None),
+    ],
+)
+def test_a_label_is_known_by_its_role(line: str, expected: str | None) -> None:
+    assert role(line) == expected
+
+
+def test_a_header_block_may_be_folded_and_have_blank_lines() -> None:
+    lines = ["From: Anna", "", "Sent: Monday", "To: Bob;", "Carl;", "", "Subject: Waste", "", "Words"]
+    block = header_block(lines, 0)
+    assert block is not None
+    assert (block.start, block.end) == (0, 7)
+
+
+def test_two_labels_need_an_address_and_a_date() -> None:
+    assert header_block(["From: the north", "To: the south", "we go."], 0) is None
+    assert header_block(["From: Anna <anna@town.example>", "Date: 3.8.2010", "", "Words"], 0) is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("-----Original Message-----", "original"),
+        ("Original message", None),  # without dashes it may be anybody's heading
+        ("Begin forwarded message:", "forwarded"),
+        ("---------- Message transféré ----------", "forwarded"),
+        ("-----", None),
+        ("- our original message to staff -", None),
+    ],
+)
+def test_separators_need_their_dashes(line: str, expected: str | None) -> None:
+    assert separator(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "sign"),
+    [
+        ("On Mon, 2 Aug 2010 at 10:00, Anna <anna@town.example> wrote:", Sign.STRONG),
+        ("Anna wrote:", Sign.WEAK),
+        ("2010-08-02 15:36 GMT+02:00 Anna <anna@town.example>:", Sign.WEAK),
+        ("The council decided:", Sign.NONE),
+        ("Anna wrote a report in 2010.", Sign.NONE),
+        ("", Sign.NONE),
+    ],
+)
+def test_an_attribution_shows_verb_date_and_address(line: str, sign: Sign) -> None:
+    assert attribution(line) is sign
+
+
+def test_quote_marks_and_invisible_letters_are_not_part_of_a_line() -> None:
+    assert plain("> >  From:\u200e\xa0Anna \r") == "From: Anna"
+    assert len(plain("x" * 5_000)) == 1_000
