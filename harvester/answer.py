@@ -1,5 +1,10 @@
-"""queued -> sent: one letter after the other over one connection, one stored outcome each."""
+"""queued -> sent: one letter after the other over one connection, one stored outcome each.
 
+The order is the promise: compose, claim (committed, Message-ID fixed), a line in the answer journal (on the disk),
+the SMTP steps, the outcome. Wherever the plug is pulled, nobody is answered twice.
+"""
+
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +17,7 @@ from harvester.acknowledge.outbox import Outbox, Outcome
 from harvester.errors import ConfigError, OutOfReach
 from harvester.model import AckState, Due
 from harvester.store import acks
+from harvester.store.acks import Claim, HourlyLimits
 
 if TYPE_CHECKING:
     from harvester.harvest import Workshop
@@ -19,9 +25,17 @@ if TYPE_CHECKING:
 FIRST_WAIT, LONGEST_WAIT, GIVE_UP = timedelta(minutes=1), timedelta(hours=4), timedelta(hours=24)
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class NoLimits:
+    """For what is not sent."""
+
+    per_hour: int = sys.maxsize
+    per_domain_per_hour: int = sys.maxsize
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """What is at hand while letters go out."""
+    """What is needed to answer."""
 
     shop: "Workshop"
     composer: Composer
@@ -30,71 +44,97 @@ class Desk:
 
 
 def answer(shop: "Workshop", due: Sequence[Due]) -> None:
-    """Hand over what is due, within the limits an hour; whatever stays behind stays ``queued``.
+    """Hand over what is due; whatever a limit, a fault or a broken line leaves behind stays ``queued``.
 
-    Every template is tried before the first letter leaves. Raises ConfigError for a broken one, OutOfReach if the
-    server is or gets out of reach.
+    Raises ConfigError, before anything is sent, for templates that staff must mend.
     """
-    key = load_key(shop.config.store.data / "answers.key")
-    journal = Journal(shop.config.store.data / "answers.jsonl", key)
+    data = shop.config.store.data
+    key = load_key(data / "answers.key")
     composer = Composer(shop.config.acknowledge.templates, shop.config, key)
-    if faulty := composer.check({one.language for one in due}):
-        raise ConfigError(faulty)
+    if problems := composer.check({row.language for row in due}):
+        raise ConfigError([f"nothing was sent: {problem}" for problem in problems])
     with Outbox(shop.config.outbox) as outbox:
-        desk = Desk(shop, composer, journal, outbox)
-        for one in due:
-            if journal.knows(one.sha256) and one.message_id is None:
-                answered_before_the_restore(desk, one)
-                continue
-            if trouble := outbox.ensure():  # before claiming: what is not begun stays queued
-                raise OutOfReach(trouble)
-            send(desk, one)
+        desk = Desk(shop, composer, Journal(data / "answers.jsonl", key), outbox)
+        for row in due:
+            if (data / "STOP").exists():  # somebody pulled the switch just now
+                return
+            answer_one(desk, row)
             shop.progress("acknowledged", 1, len(due))
 
 
-def answered_before_the_restore(desk: Desk, one: Due) -> None:
-    """The journal has an answer that this (restored) database does not know: a person decides."""
-    with desk.shop.store.begin() as tx:
-        note = "the answer journal says that a letter was begun, this database does not: was it restored?"
-        if acks.move(tx, one.reply_id, AckState.QUEUED, AckState.UNKNOWN, desk.shop.now, note=note):
-            desk.shop.tally.unknown += 1
-
-
-def send(desk: Desk, one: Due) -> None:
-    """One letter: claimed and in the journal before the first SMTP step, its outcome stored after the last."""
-    shop = desk.shop
-    letter = desk.composer.compose(one, shop.now)
-    with shop.store.begin() as tx:
-        claim = acks.claim(tx, one.reply_id, shop.run_id, letter.message_id, shop.now, shop.config.acknowledge)
-    if claim is not acks.Claim.CLAIMED:
-        shop.tally.deferred += claim is acks.Claim.LATER  # else another run was faster
+def answer_one(desk: Desk, row: Due) -> None:
+    """One letter, from its words to its stored outcome. Raises OutOfReach when no other would fare better."""
+    if answered_before_the_restore(desk.journal, row):
+        claim_and_settle(desk, row, AckState.UNKNOWN, "the answer journal knows a letter that this database does not")
+        return
+    try:
+        letter = desk.composer.compose(row, desk.shop.now)
+    except ValueError as fault:  # what was written did not read as it was meant
+        claim_and_settle(desk, row, AckState.FAILED, f"the letter was not written: {fault}")
+        return
+    if trouble := desk.outbox.ensure():  # a letter is claimed only when it can be handed over
+        raise OutOfReach(trouble)
+    if not claimed(desk, row, letter.message_id, desk.shop.config.acknowledge):
         return
     faults.point("after-claim")
-    desk.journal.write(one.sha256, letter.message_id, one.to, shop.now)
+    begin(desk, row, letter)
     faults.point("after-journal")
-    outcome = desk.outbox.hand_over(letter.raw, one.to)
+    outcome = desk.outbox.hand_over(letter.raw, row.to)
     faults.point("after-data")
-    settle(shop, one, letter, outcome)
+    settle(desk, row, letter, outcome)
     faults.point("after-settle")
     if outcome.kind == "out_of_reach":
         raise OutOfReach(outcome.note)
 
 
-def settle(shop: "Workshop", one: Due, letter: Letter, outcome: Outcome) -> None:
-    """Store what became of the letter (guarantees: R13)."""
-    state, not_before, note = after(one, outcome, shop.now)
+def answered_before_the_restore(journal: Journal, row: Due) -> bool:
+    """An old database was restored: its row waits, but a letter was begun after it was written.
+
+    A row that a person has let go again (or that waits for another try) knows every letter begun before.
+    """
+    if row.message_id is None or row.queued_at is None:
+        return journal.knows(row.sha256)
+    return journal.begun_after(row.sha256, row.queued_at)
+
+
+def claimed(desk: Desk, row: Due, message_id: str, limits: HourlyLimits) -> bool:
+    """``queued -> sending``, committed; False if another run was faster or a limit an hour puts it off."""
+    shop = desk.shop
+    with shop.store.begin() as tx:
+        claim = acks.claim(tx, row.reply_id, shop.run_id, message_id, shop.now, limits)
+    if claim is Claim.LATER:
+        shop.tally.deferred += 1
+    return claim is Claim.CLAIMED
+
+
+def begin(desk: Desk, row: Due, letter: Letter) -> None:
+    """The line in the journal; if it cannot be written, the letter goes back into the queue unsent."""
+    try:
+        desk.journal.write(row.sha256, letter.message_id, row.to, desk.shop.now)
+    except Exception:
+        with desk.shop.store.begin() as tx:
+            acks.settle(tx, row.reply_id, AckState.QUEUED, desk.shop.now, "the answer journal could not be written")
+        raise
+
+
+def settle(desk: Desk, row: Due, letter: Letter, outcome: Outcome) -> None:
+    """Store what became of the letter."""
+    shop = desk.shop
+    state, not_before, note = after(row, outcome, shop.now)
     kept = letter.raw if state in (AckState.SENT, AckState.UNKNOWN) else None
     with shop.store.begin() as tx:
-        acks.settle(tx, one.reply_id, state, shop.now, note, not_before=not_before, letter=kept)
+        acks.settle(tx, row.reply_id, state, shop.now, note, not_before=not_before, letter=kept)
     shop.tally.sent += state is AckState.SENT
     shop.tally.failed += state is AckState.FAILED
     shop.tally.unknown += state is AckState.UNKNOWN
     shop.tally.deferred += state is AckState.QUEUED
 
 
-def after(one: Due, outcome: Outcome, now: datetime) -> tuple[AckState, datetime | None, str]:
-    """The state that an outcome leads to, when to try again, and the note. Waits grow from a minute to four hours;
-    after a day of trying it has failed.
+def after(row: Due, outcome: Outcome, now: datetime) -> tuple[AckState, datetime | None, str]:
+    """The state that an outcome leads to, when to try again, and the note.
+
+    Waits grow from a minute to four hours; after a day of trying the letter has failed. What is about us and not
+    about the letter (``out_of_reach``) leaves it due at once.
     """
     match outcome.kind:
         case "sent":
@@ -106,6 +146,22 @@ def after(one: Due, outcome: Outcome, now: datetime) -> tuple[AckState, datetime
         case "out_of_reach":
             return AckState.QUEUED, None, outcome.note
         case "retry":
-            if one.first_try is not None and now - one.first_try >= GIVE_UP:
+            if row.first_try is not None and now - row.first_try >= GIVE_UP:
                 return AckState.FAILED, None, f"given up after a day: {outcome.note}"
-            return AckState.QUEUED, now + min(FIRST_WAIT * 2**one.tries, LONGEST_WAIT), outcome.note
+            return AckState.QUEUED, now + waiting(row.tries), outcome.note
+
+
+def waiting(tries: int) -> timedelta:
+    """After so many tries before this one: 1, 2, 4, 8 ... minutes, at most four hours."""
+    longest = LONGEST_WAIT // FIRST_WAIT
+    return FIRST_WAIT * min(1 << min(tries, longest.bit_length()), longest)
+
+
+def claim_and_settle(desk: Desk, row: Due, state: AckState, note: str) -> None:
+    """To its end without a letter. The Message-ID is fixed all the same: a person may let it go later."""
+    if not claimed(desk, row, desk.composer.message_id(row), NoLimits()):
+        return
+    with desk.shop.store.begin() as tx:
+        acks.settle(tx, row.reply_id, state, desk.shop.now, note)
+    desk.shop.tally.unknown += state is AckState.UNKNOWN
+    desk.shop.tally.failed += state is AckState.FAILED

@@ -387,6 +387,7 @@ class Due:
     message_id: str | None = None  # of our letter, fixed by the first try
     tries: int = 0
     first_try: datetime | None = None
+    queued_at: datetime | None = None  # when it last came into the queue: new, for another try, or by a person
 
 
 @dataclass(slots=True)

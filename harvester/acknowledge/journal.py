@@ -10,7 +10,6 @@ import hmac
 import json
 import os
 import secrets
-from collections import Counter
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -71,7 +70,11 @@ class Journal:
 
     def times(self, sha256: str) -> int:
         """How many letters were begun in answer to the reply with these bytes."""
-        return self._begun[self._hash("reply", sha256)]
+        return len(self._begun.get(self._hash("reply", sha256), ()))
+
+    def begun_after(self, sha256: str, moment: datetime) -> bool:
+        """Was a letter in answer to this reply begun after that? The journal's times are whole seconds."""
+        return any(at > _stamp(moment) for at in self._begun.get(self._hash("reply", sha256), ()))
 
     def write(self, sha256: str, message_id: str, to: str, now: datetime) -> None:
         """Append and fsync. Raises OutOfReach when the disk is full: then no letter may leave."""
@@ -80,7 +83,7 @@ class Journal:
             "reply": reply,
             "to": self._hash("to", to.casefold()),
             "message_id": message_id,
-            "at": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "at": _stamp(now),
         }
         begun = self._begun  # read before our own line is in the file
         try:
@@ -94,7 +97,7 @@ class Journal:
                 f"{self.path}: the answer journal cannot be written ({fault.strerror}), so the letter was not "
                 "sent; make it writable for this user"
             ) from fault
-        begun[reply] += 1
+        begun.setdefault(reply, []).append(entry["at"])
 
     def _append(self, line: bytes) -> None:
         is_new = not self.path.exists()
@@ -112,13 +115,15 @@ class Journal:
             _sync_folder(self.path.parent)
 
     @cached_property
-    def _begun(self) -> Counter[str]:
-        begun: Counter[str] = Counter()
+    def _begun(self) -> dict[str, list[str]]:
+        """When letters were begun, by reply."""
+        begun: dict[str, list[str]] = {}
         try:
             with self.path.open("rb") as file:
                 for line in file:
-                    if reply := _reply_of(line):
-                        begun[reply] += 1
+                    if entry := _entry(line):
+                        reply, at = entry
+                        begun.setdefault(reply, []).append(at)
         except FileNotFoundError:
             pass
         except OSError as fault:
@@ -129,14 +134,19 @@ class Journal:
         return hmac.new(self._key, f"journal {what} {value}".encode(), hashlib.sha256).hexdigest()
 
 
-def _reply_of(line: bytes) -> str | None:
-    """None for a torn line: it was not on the disk in whole, so its letter was never handed over."""
+def _entry(line: bytes) -> tuple[str, str] | None:
+    """Which reply, and when. None for a torn line: it was not on the disk in whole, so its letter never left."""
     try:
         entry = json.loads(line)
     except ValueError:
         return None
-    reply = entry.get("reply") if isinstance(entry, dict) else None
-    return reply if isinstance(reply, str) else None
+    reply, at = (entry.get("reply"), entry.get("at")) if isinstance(entry, dict) else (None, None)
+    return (reply, at if isinstance(at, str) else "") if isinstance(reply, str) else None
+
+
+def _stamp(moment: datetime) -> str:
+    """Sorts as time does."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _sync_folder(folder: Path) -> None:

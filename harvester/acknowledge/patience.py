@@ -57,9 +57,11 @@ class Patient(smtplib.SMTP):
             self.file = _Answers(self.sock, float(self.timeout))
         elif self.file is not None:
             self.file.begin()
-        if self.sock is not None:
-            self.sock.settimeout(float(self.timeout))
-        return super().getreply()
+        try:
+            return super().getreply()
+        finally:
+            if self.sock is not None:  # what was left of the clock is not for the next command
+                self.sock.settimeout(float(self.timeout))
 
     def hurry(self) -> None:
         """We are leaving: do not wait long."""

@@ -49,6 +49,7 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Due]:
     rows = tx.execute(
         select(
             ack.reply_id, ack.to_address, ack.language, ack.message_id, ack.tries, ack.first_try,
+            ack.state_at,
             reply.c.sha256, reply.c.reference, reply.c.disposition, reply.c.received_at, reply.c.subject,
             reply.c.links, reply.c.message_id.label("in_reply_to"), words.references,
         )
@@ -79,6 +80,7 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Due]:
             message_id=row.message_id,
             tries=row.tries,
             first_try=row.first_try,
+            queued_at=row.state_at,
         )
         for row in rows
     ]

@@ -67,6 +67,7 @@ def test_what_is_due_says_all_that_a_letter_says(store):
         message_id=None,
         tries=0,
         first_try=None,
+        queued_at=NOW,
     )
     assert len(found.sha256) == 64
 
