@@ -132,6 +132,12 @@ def _in_path(url: str) -> str | None:
     return unquote(inner) if "%3" in inner[:10] else inner
 
 
+def _checkpoint(url: str) -> str | None:
+    """Check Point Harmony, once Avanan: ``/v2/___https://town.example___.<checksum>``."""
+    inner = _in_path(url)
+    return inner.rpartition("___.")[0] or inner if inner else None
+
+
 def _symantec(url: str) -> str | None:
     """Symantec click-time protection and urlsand.esvalabs.com: ``?u=``."""
     return _query(url, "u", "url")
@@ -177,8 +183,8 @@ _GATEWAYS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     ("urlsand.com", _symantec),
     ("clicktime.symantec.com", _symantec),
     ("clicktime.cloud.postoffice.net", _symantec),
-    ("protect.checkpoint.com", _in_path),
-    ("url.avanan.click", _in_path),
+    ("protect.checkpoint.com", _checkpoint),
+    ("url.avanan.click", _checkpoint),
     ("secure-web.cisco.com", _in_path),
     ("protect2.fireeye.com", _any_query),
     ("protection.sophos.com", _sophos),

@@ -22,7 +22,7 @@ Span = tuple[int, int]
 
 _WORD = re.compile(r"[^\s<>\"«»“”„、。，「」『』（）|\u200b\u200e\u200f\u2060\ufeff]+")
 _PROMISING = re.compile(r"://[^\s/]|www\.\w|[\w+]@\w|[a-z]\.[a-z]{2,24}/", re.IGNORECASE)
-_HELD = re.compile(r"<\s*(?:URL:)?(https?://[^<>\s]{1,400}\r?\n[^<>]{1,2000})>", re.IGNORECASE)
+_HELD = re.compile(r"<\s*(?:URL:)?\s*(https?://[^<>\s]{1,400}\r?\n[^<>]{1,2000})>", re.IGNORECASE)
 """RFC 3986, appendix C: ``<`` and ``>`` hold an address together over line ends."""
 _AT_LINE_END = re.compile(r"(?<!\S)[(\[*]{0,2}((?:https?://|www\.)[^\s<>\"]{12,4000})(?=[ \t\r]{0,2}\n)", re.IGNORECASE)
 _NEXT_ROW = re.compile(r"[ \t\r]{0,2}\n([^\s<>\"]{1,400})([^\n]{0,2})")
@@ -46,7 +46,9 @@ def written(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, str]]:
         for word in _WORD.finditer(text, start, end):
             while next_broken is not None and next_broken[0] < word.end():
                 skip = next_broken[1]
-                yield next_broken[0], next_broken[2]
+                for _, address in _in_word(next_broken[2]):
+                    yield next_broken[0], address
+                    break
                 next_broken = next(broken, None)
             if word.start() < skip or word.end() - word.start() > LONGEST or not _PROMISING.search(word[0]):
                 continue
@@ -77,7 +79,7 @@ def _broken(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
             address, at = address + row[1], row.end(1)
             wide = len(row[1]) >= WRAPS_FROM and row[2].strip() == ""
         if at > match.end():
-            yield match.start(1), at, _trimmed(address)
+            yield match.start(1), at, address
             done = at
 
 
