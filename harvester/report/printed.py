@@ -84,7 +84,8 @@ def stored(one: Mapping[str, Any]) -> None:
 
 def status(now: Mapping[str, Any]) -> None:
     for key, value in now.items():
-        print(f"{key.replace('_', ' '):22}{in_words(value) or '-'}")
+        if words := in_words(value):
+            print(f"{key.replace('_', ' '):22}{words}")
 
 
 def in_words(value: Any) -> str:

@@ -34,9 +34,13 @@ def status(tx: Connection, now: datetime) -> dict[str, Any]:
         "problems": [] if last is None else list(last.problems),
         "waiting": waiting,
         "needs_person": bool(waits),
-        "advice": [ADVICE[what].format(n=number) for what, number in waits.items()],
+        "advice": [ADVICE[what].format(n=number) for what, number in waits.items()] or _no_run_yet(last),
         "database_bytes": _size(tx),
     }
+
+
+def _no_run_yet(last: runs.Run | None) -> list[str]:
+    return [] if last else ["nothing was read yet: `harvester run` does"]
 
 
 def instant(moment: datetime | None) -> str | None:
