@@ -4,8 +4,8 @@
 bytes cannot tell. Every fault of a file is a status, never an exception.
 """
 
-from harvester.message.documents.extractor import Extractor
 from harvester.message.documents.confinement import jail
+from harvester.message.documents.extractor import Extractor
 from harvester.message.documents.transcript import Extracted
 
 __all__ = ["Extracted", "Extractor", "jail"]

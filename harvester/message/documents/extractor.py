@@ -8,8 +8,8 @@ import time
 from types import TracebackType
 from typing import Self
 
-from harvester.errors import OutOfReach
-from harvester.fork_server import OUT_OF_MEMORY, Ended, ForkServer
+from harvester.fork_server import Ended, ForkServer
+from harvester.forking import OUT_OF_MEMORY
 from harvester.message.documents.kinds import Kind, kind_of
 from harvester.message.documents.reading import read
 from harvester.message.documents.transcript import Extracted, clean
@@ -24,7 +24,7 @@ class Extractor:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._server: ForkServer | None = None
+        self._server = ForkServer("harvester.message.documents.child:prepare", limits, isolated=True)
 
     def __enter__(self) -> Self:
         return self
@@ -32,7 +32,7 @@ class Extractor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
+        self._server.stop()
 
     def text(self, data: bytes, media_type: str, name: str, seconds: float) -> Extracted:
         """The text of this file. ``seconds``: what the files of this mail may still take.
@@ -60,7 +60,7 @@ class Extractor:
                 with open(file, "wb", closefd=False) as stream:
                     stream.write(order)
                     stream.write(data)
-                child = self._fork(file, theirs)
+                child = self._server.fork(file, theirs)
             finally:
                 os.close(file)
                 os.close(theirs)
@@ -68,29 +68,10 @@ class Extractor:
             said = _all_said(ours, self._limits.classified_chars * ANSWER, until)
         finally:
             os.close(ours)
-        return self._outcome(self._ended(child, until), said)
-
-    def _fork(self, *descriptors: int) -> int:
-        if self._server is not None:
-            try:
-                return self._server.fork(*descriptors)
-            except OutOfReach:  # it was killed meanwhile; a new one may do
-                self._stop()
-        self._server = ForkServer("harvester.message.documents.child:prepare", self._limits, isolated=True)
-        return self._server.fork(*descriptors)
-
-    def _ended(self, child: int, until: float) -> Ended | None:
-        """None: it does not end, or took the whole process down. Neither shall last until the next file."""
-        assert self._server is not None
-        ended = None
-        try:
-            ended = self._server.ended(child, until - time.monotonic() + 0.1)
-        except OutOfReach:
-            self._stop()
-            return Ended(-signal.SIGSEGV)
+        ended = self._server.ended(child, until - time.monotonic() + 0.1)
         if ended is None:
-            self._stop()
-        return ended
+            self._server.kill(child)
+        return self._outcome(ended, said)
 
     def _outcome(self, ended: Ended | None, said: bytes) -> Extracted:
         if ended is None or ended.code in (-signal.SIGALRM, -signal.SIGXCPU):
@@ -101,11 +82,6 @@ class Extractor:
         if starved or ended.peak > self._limits.document_bytes / 2:
             return Extracted(TextStatus.TOO_LARGE, flags=("memory",))
         return Extracted(TextStatus.DAMAGED)
-
-    def _stop(self) -> None:
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
 
 
 def _all_said(pipe: int, most: int, until: float) -> bytes:

@@ -1,0 +1,128 @@
+"""A worker's life: one mail after another understood under limits, until the pipe closes."""
+
+import hashlib
+import pickle
+import resource
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from harvester.errors import HarvesterError
+from harvester.forking import Live
+from harvester.model import Limits, Understanding
+from harvester.store.vault import Vault
+
+Keep = Callable[[bytes], str]
+Understand = Callable[[bytes], Understanding]
+
+FIRST_MAIL = (
+    b"From: Anna Officer <anna@town.example>\r\nSubject: Re: Services\r\nMessage-ID: <1@town.example>\r\n"
+    b"Date: Mon, 16 Aug 2027 10:00:00 +0200\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    b"<p>Dear colleagues,</p><p>Our town and its neighbour share one chief executive since 2026, see "
+    b"https://town.example/report.</p><p>Wir teilen uns auch ein Bauamt.</p><p>Kind regards<br>Anna</p>\r\n"
+)
+"""Understood before there are workers, so that whatever is loaded at the first need is loaded once and shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All a worker needs to set itself up; plain values, so that it can be pickled."""
+
+    known_texts: Sequence[str]
+    rules: Path
+    cache: Path | None
+    vault: Path | None  # None: attachments are hashed, not kept
+    limits: Limits
+    documents: bool
+
+    @property
+    def seconds(self) -> float:
+        """A mail may last so long by the clock on the wall; computing has a sharper limit."""
+        return self.limits.mail_seconds + (self.limits.documents_seconds if self.documents else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    key: int
+    sha256: str
+    raw: bytes = b""  # where there is no vault to take it from
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a job. ``code`` is the quarantine code; without an Understanding nothing could be read."""
+
+    key: int
+    understanding: Understanding | None
+    code: str = ""
+    detail: str = ""
+
+
+def prepare(recipe: Recipe) -> tuple[Live, None]:
+    """Called once by the fork server: rules, language models and parsers, for all workers. Raises ConfigError."""
+    from harvester.classify import Classifier
+    from harvester.classify.rulebook import load
+    from harvester.message import Reader
+    from harvester.message.documents import Extractor
+    from harvester.understand import understand
+
+    keep = keeper(recipe)
+    extractor = Extractor(recipe.limits) if recipe.documents else None  # starts nothing before a file needs it
+    reader = Reader(recipe.known_texts, recipe.limits, extractor)
+    classifier = Classifier(load(recipe.rules, recipe.cache))
+    understand(FIRST_MAIL, reader, classifier, keep)
+    return life(recipe, lambda raw: understand(raw, reader, classifier, keep)), None
+
+
+def keeper(recipe: Recipe) -> Keep:
+    if recipe.vault is None:
+        return lambda data: hashlib.sha256(data).hexdigest()
+    return Vault(recipe.vault).put
+
+
+def life(recipe: Recipe, understand: Understand) -> Live:
+    """What a worker does with its end of the pipe: Jobs come in, a Done or a HarvesterError goes out for each."""
+
+    def live(descriptors: list[int]) -> None:
+        pipe = Connection(descriptors[0])
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (recipe.limits.worker_bytes, recipe.limits.worker_bytes))
+        vault = Vault(recipe.vault) if recipe.vault else None
+        while True:
+            try:
+                job = pipe.recv()
+            except (EOFError, OSError):
+                return
+            with _clocks(recipe):
+                answer = pickle.dumps(_answer(job, vault, understand))
+            pipe.send_bytes(answer)  # without a clock: the other end may have something else to do
+
+    return live
+
+
+@contextmanager
+def _clocks(recipe: Recipe) -> Iterator[None]:
+    """So much computing and so much time for one mail; whatever the code is stuck in, the kernel ends it.
+
+    Documents are computed elsewhere, under limits of their own, so only the clock on the wall allows for them.
+    """
+    signal.setitimer(signal.ITIMER_PROF, recipe.limits.mail_seconds)  # SIGPROF
+    signal.setitimer(signal.ITIMER_REAL, recipe.seconds)  # SIGALRM
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _answer(job: Job, vault: Vault | None, understand: Understand) -> Done | HarvesterError:
+    try:
+        understanding = understand(job.raw if vault is None else vault.get(job.sha256))
+    except HarvesterError as fault:
+        return fault
+    except MemoryError:
+        raise
+    except Exception as fault:  # one odd mail must not end the pass: its row says what happened
+        return Done(job.key, None, "malformed-mime", f"{type(fault).__name__}: {fault}"[:500])
+    return Done(job.key, understanding, understanding.message.quarantine or "")
