@@ -102,6 +102,8 @@ def header_block(lines: Sequence[str], at: int, *, announced: bool = False) -> H
         if found is not None:
             roles.add(found)
             end, strange = n + 1, 0
+        elif n == end and line.startswith("<") and _ADDRESS.search(line):
+            end = n + 1  # the last address of a long "To:"
         elif line:
             strange += 1
             if strange > 2 or roles >= {"from", "sent", "to", "subject"}:

@@ -6,10 +6,10 @@ damage, but never over words that somebody put between ours: those are an answer
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harvester.message.compared_words import Word, words_of
 from harvester.message.wrappers import key_of
 
 RUN = 7
@@ -22,36 +22,16 @@ RESUME = 3
 """Words that must agree after damage."""
 PLACES = 4
 """Where a run stands several times in our texts, so many places are tried."""
-BEGUN = 10
-"""So many characters of a link of ours must stand before the line end that broke it."""
-ROWS = 8
-"""A link of ours is broken over so many lines at most."""
 END = "\x00"
 
 Span = tuple[int, int]
 
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_WORD = re.compile(
-    r"(?P<url>(?:https?://|www\.)[^\s<>\"']+)"
-    r"|=[0-9A-F]{2}"  # left over of quoted-printable
-    rf"|[^\W_]+(?:(?:[{_INVISIBLE}]+|=\r?\n)[^\W_]+)*",
-    re.IGNORECASE,
-)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_NEXT_ROW = re.compile(r"=?\r?\n[ \t>|]{0,40}([^\s<>\"']{1,400})")
-_UNSEEN = re.compile(rf"[{_INVISIBLE}]+|=\r?\n")
 _BREAK = re.compile(r"[\n.!?:;]")
 _STOP = re.compile(r"[.!?:;][\s*_\"'”’)]|\n[ \t>|]*\n")
 """Between two words: the end of a sentence or paragraph."""
 _OPENING = "*_\"'([<{«„“‘‚”’>|-•· \t"
 _CLOSING = "*_\"')]>}»“”’.,;:!?…"
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    said: str  # normalised
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +54,7 @@ class KnownTexts:
         self._begins: set[int] = set()  # places where a sentence or line of ours begins, or a text ends
         for text in texts:
             last = 0
-            for word in self._words(text):
+            for word in words_of(text, self._urls):
                 if last == 0 or _BREAK.search(text, last, word.start):
                     self._begins.add(len(self._said))
                 last = word.end
@@ -106,7 +86,7 @@ class KnownTexts:
         """What of ``text`` is ours, in order, without overlap; punctuation around it included."""
         if not self._said:
             return []
-        words = self._words(text)
+        words = words_of(text, self._urls)
         ours = self._ours(text, words)
         if any(ours):
             self._whole_lines(text, words, ours)
@@ -115,46 +95,10 @@ class KnownTexts:
                 ours[n] = True
         return _stretched(text, words, ours)
 
-    def _words(self, text: str) -> list[_Word]:
-        words: list[_Word] = []
-        resume = 0
-        for match in _WORD.finditer(text):
-            start, end = match.span()
-            if start < resume:
-                continue
-            found = match[0]
-            if match["url"]:
-                said, end = self._link(text, found, start)
-                resume = end
-                words.append(_Word(said, start, end))
-            elif found[0] != "=":
-                words.append(_Word(_normal(found), start, end))
-        return words
-
-    def _link(self, text: str, found: str, start: int) -> tuple[str, int]:
-        """A link is one word. One of ours that was broken over lines is put together again."""
-        cut = found.rstrip(".,;:!?)]*_|’”")
-        said, end = "//" + key_of(cut), start + len(cut)
-        if said in self._urls:
-            return said, end
-        begun = "//" + found.partition("//")[2].removeprefix("www.").removesuffix("=")
-        for ours in self._urls:
-            if len(begun) >= BEGUN and ours.startswith(begun):
-                rest, at = ours[len(begun) :], start + len(found)
-                for _ in range(ROWS):
-                    piece = _NEXT_ROW.match(text, at)
-                    if piece is None or not (rest.startswith(piece[1]) or piece[1].startswith(rest)):
-                        break
-                    at = piece.start(1) + min(len(piece[1]), len(rest))
-                    rest = rest[len(piece[1]) :]
-                    if not rest:
-                        return ours, at
-        return said, end
-
     def _line(self, row: str) -> tuple[str, ...]:
-        return tuple(word.said for word in self._words(row))
+        return tuple(word.said for word in words_of(row, self._urls))
 
-    def _ours(self, text: str, words: list[_Word]) -> list[bool]:
+    def _ours(self, text: str, words: list[Word]) -> list[bool]:
         said = [word.said for word in words]
         runs: list[_Run] = []
         at = 0
@@ -179,7 +123,7 @@ class KnownTexts:
         ]
         return max(found, key=lambda run: run.end)
 
-    def _believed(self, text: str, words: list[_Word], runs: list[_Run]) -> list[_Run]:
+    def _believed(self, text: str, words: list[Word], runs: list[_Run]) -> list[_Run]:
         """Long runs, whole sentences and lines, and what goes on from these without a break.
 
         "We are sharing a single management team for one or more services" holds seven words of ours and is
@@ -200,13 +144,13 @@ class KnownTexts:
                     )
         return [run for run, is_sure in zip(runs, sure, strict=True) if is_sure]
 
-    def _opens(self, text: str, words: list[_Word], run: _Run) -> bool:
+    def _opens(self, text: str, words: list[Word], run: _Run) -> bool:
         """Does a sentence or paragraph of this text begin with the run? A mere line end only where one of ours does."""
         floor = words[run.start - 1].end if run.start else 0
         start = words[run.start].start
         return run.start == 0 or self._is_break(text, floor, start, run.place)
 
-    def _closes(self, text: str, words: list[_Word], run: _Run) -> bool:
+    def _closes(self, text: str, words: list[Word], run: _Run) -> bool:
         if run.end == len(words):
             return True
         return self._is_break(text, words[run.end - 1].end, words[run.end].start, run.after)
@@ -247,7 +191,7 @@ class KnownTexts:
                 return put, lost
         return None
 
-    def _whole_lines(self, text: str, words: list[_Word], ours: list[bool]) -> None:
+    def _whole_lines(self, text: str, words: list[Word], ours: list[bool]) -> None:
         """Short lines of ours (headings) count where more is ours; the shortest only between ours."""
         first, last = ours.index(True), len(ours) - 1 - ours[::-1].index(True)
         n = 0
@@ -263,18 +207,12 @@ class KnownTexts:
             n = max(end, n + 1)
 
 
-def _normal(word: str) -> str:
-    if word.isascii() and "\n" not in word:
-        return word.lower()
-    return unicodedata.normalize("NFKC", _UNSEEN.sub("", word)).casefold()
-
-
 def _is_damage(word: str) -> bool:
     """What broken charsets and list numbers leave between words: a digit, one strange letter."""
     return word.isdigit() or len(word) == 1 or (len(word) <= 3 and not word.isascii())
 
 
-def _stretched(text: str, words: list[_Word], ours: list[bool]) -> list[Span]:
+def _stretched(text: str, words: list[Word], ours: list[bool]) -> list[Span]:
     """Runs of our words as spans of text, with list numbers, emphasis and punctuation around them."""
     spans: list[Span] = []
     n = 0

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from harvester.model import SegmentKind
 
-QUOTED, FORWARDED, SIGNATURE = SegmentKind.QUOTED, SegmentKind.FORWARDED, SegmentKind.SIGNATURE
+QUOTED, SIGNATURE = SegmentKind.QUOTED, SegmentKind.SIGNATURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,6 @@ CLASSES: dict[str, Here | Rest] = {
     "gmail_attr": Here(QUOTED),
     "gmail_signature": Here(SIGNATURE),
     "moz-cite-prefix": Here(QUOTED),  # Thunderbird
-    "moz-forward-container": Here(FORWARDED),
     "moz-email-headers-table": Here(QUOTED),
     "moz-signature": Here(SIGNATURE),
     "moz-txt-sig": Here(SIGNATURE),

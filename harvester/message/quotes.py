@@ -4,7 +4,7 @@ Works on lines: ``raw`` as written, ``lines`` without marks and blanks (``attrib
 known of each so far; None may become anything.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from harvester.message.attribution import (
@@ -33,53 +33,52 @@ def mark_quotes(raw: list[str], lines: list[str], kinds: Kinds, start: int = 0) 
     """Mark quoted and forwarded lines; after a header block or a sure attribution all the rest is."""
     said = 0  # characters of their own above this line
     passing: SegmentKind | None = None  # what an unbroken run of ``>`` lines holds
-    n, count = start, len(lines)
-    while n < count:
+    n = start
+    while n < len(lines):
         line = lines[n]
-        if not line and not raw[n].lstrip().startswith(">"):
-            n += 1
-            continue
-        if kinds[n] is not None:
+        if kinds[n] is not None or (not line and not raw[n].lstrip().startswith(">")):
             n += 1
             continue
         if is_quoted(raw, n):
             if separator(line) == "forwarded":
                 passing = FORWARDED
-            elif passing is None:
-                passing = QUOTED
-            kinds[n] = passing
+            kinds[n] = passing = passing or QUOTED
             n += 1
             continue
         passing = None
-        announced = separator(line)
-        if announced is None and is_rule(line):
-            block = header_block(lines, _next(lines, n), announced=True) if _next(lines, n) < count else None
-            announced = "original" if block else None
-        if announced is None and role(line) is not None:
-            block = header_block(lines, n)
-            announced = "original" if block else None
+        announced = _announced(lines, n)
         if announced is not None:
-            _tail(kinds, n, FORWARDED if announced == "forwarded" or _only_covers(lines, kinds, n, said) else QUOTED)
+            covers = said == 0 and not any(kinds[k] in (QUOTED, FORWARDED) for k in range(n) if lines[k])
+            _tail(kinds, n, FORWARDED if announced == "forwarded" or covers else QUOTED)
             return
-        start, sign = attribution_ending_at(lines, n)
-        if sign:
-            start = max(start, _after_marked(kinds, start, n))
-            follows = _next(lines, n)
-            quote_follows = follows < count and (kinds[follows] in (QUOTED, FORWARDED) or is_quoted(raw, follows))
-            earlier = said - sum(len(lines[k]) for k in range(start, n))
-            if quote_follows:
-                kinds[start : n + 1] = [QUOTED] * (n + 1 - start)
-                said = earlier
-            elif sign is Sign.STRONG:
-                kinds[start : n + 1] = [QUOTED] * (n + 1 - start)
-                said = earlier
-                if earlier > 0:  # else: somebody pasted the line away from its quote; these are the words we have
-                    _tail(kinds, n + 1, QUOTED)
-                    return
-            n += 1
-            continue
-        said += len(line)
+        first, sign = attribution_ending_at(lines, n)
+        first = max(first, _after_marked(kinds, first, n))
+        if sign is Sign.STRONG or (sign and _quote_follows(raw, lines, kinds, n)):
+            kinds[first : n + 1] = [QUOTED] * (n + 1 - first)
+            said -= sum(len(lines[k]) for k in range(first, n))
+            # with nothing above, somebody pasted the line away from its quote: these are the words we have
+            if said > 0 and not _quote_follows(raw, lines, kinds, n):
+                _tail(kinds, n + 1, QUOTED)
+                return
+        else:
+            said += len(line)
         n += 1
+
+
+def _announced(lines: list[str], n: int) -> str | None:
+    """``forwarded`` or ``original``: does line ``n`` open another mail by a separator, drawn line or header block?"""
+    announced = separator(lines[n])
+    if announced is not None:
+        return announced
+    if is_rule(lines[n]):
+        below = _next(lines, n)
+        return "original" if below < len(lines) and header_block(lines, below, announced=True) else None
+    return "original" if role(lines[n]) is not None and header_block(lines, n) else None
+
+
+def _quote_follows(raw: list[str], lines: list[str], kinds: Kinds, n: int) -> bool:
+    below = _next(lines, n)
+    return below < len(lines) and (kinds[below] in (QUOTED, FORWARDED) or is_quoted(raw, below))
 
 
 def is_quoted(raw: list[str], n: int) -> bool:
@@ -108,11 +107,6 @@ def _after_marked(kinds: Kinds, start: int, end: int) -> int:
     return start
 
 
-def _only_covers(lines: list[str], kinds: Kinds, n: int, said: int) -> bool:
-    """Nothing of one's own stands above: the mail was passed on, not answered."""
-    return said == 0 and not any(kinds[k] in (QUOTED, FORWARDED) for k in range(n) if lines[k])
-
-
 def _tail(kinds: Kinds, start: int, kind: SegmentKind) -> None:
     for n in range(start, len(kinds)):
         if kinds[n] in (None, SIGNATURE, DISCLAIMER):
@@ -124,6 +118,7 @@ def _tail(kinds: Kinds, start: int, kind: SegmentKind) -> None:
 def give_back_answers(raw: list[str], lines: list[str], kinds: Kinds, starts: list[int], known: Sequence[Span]) -> None:
     """Give back what was typed into our words in a quote without ``>``."""
     n, count = 0, len(lines)
+    passed = 0  # spans of ours above the quote
     while n < count:
         if kinds[n] is not QUOTED:
             n += 1
@@ -132,7 +127,11 @@ def give_back_answers(raw: list[str], lines: list[str], kinds: Kinds, starts: li
         while end < count and kinds[end] is QUOTED:
             end += 1
         stops = [is_quoted(raw, k) or _announces(lines, k) for k in range(n, end)]
-        for typed in typed_between(raw[n:end], starts[n:end], known, stops):
+        reach = starts[end] if end < count else starts[end - 1] + len(raw[end - 1])
+        while passed < len(known) and known[passed][1] <= starts[n]:
+            passed += 1
+        here = known[passed : bisect_left(known, (reach, 0), passed)]
+        for typed in typed_between(raw[n:end], starts[n:end], here, stops):
             for k in typed:
                 kinds[n + k] = None
         n = end
