@@ -10,7 +10,7 @@ from harvester import faults
 from harvester.config import Config, FolderConfig, MailboxConfig
 from harvester.errors import HarvesterError
 from harvester.mailbox import Mailbox, open_mailbox
-from harvester.model import Arrived, Circumstances, Decision, FolderState, Tally, Understanding
+from harvester.model import MACHINE, Arrived, Circumstances, Decision, FolderState, Tally, Understanding
 from harvester.store import acks, replies, runs
 from harvester.store.engine import Store
 from harvester.store.lock import RunLock
@@ -213,7 +213,7 @@ def decide(
         circumstances = Circumstances(
             now=shop.now,
             received_at=reply.received_at,
-            duplicate_of=history.duplicate_of(reply.reply_id, one.message),
+            duplicate_of=history.duplicate_of(reply.reply_id, one.message, one.verdict.disposition in MACHINE),
             answers_to_address_24h=history.answers_to(policy.recipient(one.message)),
             may_acknowledge=reply.may_acknowledge,
         )

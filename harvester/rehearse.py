@@ -7,7 +7,7 @@ from harvester.acknowledge import policy
 from harvester.config import FolderConfig
 from harvester.harvest import Workshop
 from harvester.mailbox import open_mailbox
-from harvester.model import Arrived, Circumstances, Decision, Message, Verdict
+from harvester.model import MACHINE, Arrived, Circumstances, Decision, Message, Verdict
 from harvester.report.explain import outcome
 from harvester.report.shape import category, instant
 from harvester.store import replies
@@ -57,7 +57,7 @@ def read_through(shop: Workshop, workers: Workers, folder: FolderConfig, batch: 
         circumstances = Circumstances(
             now=shop.now,
             received_at=mail.received_at,
-            duplicate_of=history.duplicate_of(key, message),
+            duplicate_of=history.duplicate_of(key, message, verdict.disposition in MACHINE),
             answers_to_address_24h=history.answers_to(policy.recipient(message)),
             may_acknowledge=folder.acknowledge,
         )

@@ -10,6 +10,8 @@ from itertools import groupby
 Span = tuple[int, int]
 
 LEAST_WORDS = 2
+SENTENCE = 5
+"""Words of ours that must stand on either side: a request told in other words still holds our links."""
 
 
 def typed_between(
@@ -21,20 +23,40 @@ def typed_between(
     A line that ``stops`` (a header label, ``On ... wrote:``) begins another mail: what stands before it and
     after the last of our words is that writer's, not an answer.
     """
-    ours = _touched(lines, starts, known)
+    groups = _grouped(lines, _touched(lines, starts, known), stops)
     found: list[range] = []
     above = False  # have we seen our words in this mail?
-    at = 0
-    for (is_ours, stop), group in groupby(zip(ours, stops, strict=True)):
-        count = len(list(group))
-        if stop:
+    for n, (kind, span) in enumerate(groups):
+        if kind is None:
             above = False
-        elif is_ours:
-            above = True
-        elif above and at + count < len(lines) and ours[at + count] and not stops[at + count]:
-            found.append(range(at, at + count))
-        at += count
+        elif kind:
+            above = _words(lines, span) >= SENTENCE
+        elif above and n + 1 < len(groups):
+            following, place = groups[n + 1]
+            if following and _words(lines, place) >= SENTENCE:
+                found.append(span)
     return [typed for typed in found if sum(len(lines[n].split()) for n in typed) >= LEAST_WORDS]
+
+
+def _grouped(lines: Sequence[str], ours: Sequence[bool], stops: Sequence[bool]) -> list[tuple[bool | None, range]]:
+    """Lines in a row that are ours (True), somebody's (False) or begin another mail (None). A blank line goes with
+    what stands above it."""
+    kinds: list[bool | None] = []
+    for line, is_ours, stop in zip(lines, ours, stops, strict=True):
+        blank = not line.strip() and bool(kinds)
+        kinds.append(kinds[-1] if blank else None if stop else is_ours)
+    at = 0
+    groups = []
+    for kind, group in groupby(kinds):
+        count = len(list(group))
+        groups.append((kind, range(at, at + count)))
+        at += count
+    return groups
+
+
+def _words(lines: Sequence[str], span: range) -> int:
+    """Words of these lines but for links."""
+    return sum("://" not in word for n in span for word in lines[n].split())
 
 
 def _touched(lines: Sequence[str], starts: Sequence[int], known: Sequence[Span]) -> list[bool]:

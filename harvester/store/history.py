@@ -29,10 +29,11 @@ class History:
         addresses = {address_key(one.sender.address) for _, one in understandings if one.sender.address}
         return cls(_earliest(tx, keys), _answers(tx, addresses, now))
 
-    def duplicate_of(self, reply_id: int, message: Message) -> int | None:
+    def duplicate_of(self, reply_id: int, message: Message, by_machine: bool = False) -> int | None:
         """The earliest reply with the same Message-ID from the same address, or with the same own words and files
-        from the same address; None if this is the first."""
-        found = {self._first[key] for key in _keys(message) if key in self._first} - {reply_id}
+        from the same address; None if this is the first. What a machine writes says the same every time."""
+        keys = [mail_key(message)] if by_machine else _keys(message)
+        found = {self._first[key] for key in keys if key in self._first} - {reply_id}
         return min(found, default=None)
 
     def answers_to(self, address: str | None) -> int:
