@@ -21,7 +21,7 @@ ROWS = 6
 Span = tuple[int, int]
 
 _WORD = re.compile(r"[^\s<>\"«»“”„、。，「」『』（）|\u200b\u200e\u200f\u2060\ufeff]+")
-_PROMISING = re.compile(r"://[^\s/]|www\.\w|[\w+]@\w|[a-z]\.[a-z]{2,24}/", re.IGNORECASE)
+_PROMISING = re.compile(r"://[^\s/]|www\.\w|mailto:|[a-z]\.[a-z]{2,24}/", re.IGNORECASE)
 _HELD = re.compile(r"<\s*(?:URL:)?\s*(https?://[^<>\s]{1,400}\r?\n[^<>]{1,2000})>", re.IGNORECASE)
 """RFC 3986, appendix C: ``<`` and ``>`` hold an address together over line ends."""
 _AT_LINE_END = re.compile(r"(?<!\S)[(\[*]{0,2}((?:https?://|www\.)[^\s<>\"]{12,4000})(?=[ \t\r]{0,2}\n)", re.IGNORECASE)
@@ -33,8 +33,8 @@ def written(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, str]]:
     """(place, address) of the links written out in these spans of ``text``.
 
     An address stands in the text letter by letter, but for the line ends it was broken at. Trailing
-    punctuation and brackets around it are not part of it; a bare name (``town.example``) is no address,
-    ``www.town.example`` and ``town.example/report`` are.
+    punctuation and brackets around it are not part of it. ``www.town.example``, ``town.example/report`` and
+    ``mailto:anna@town.example`` are addresses; ``town.example`` and ``anna@town.example`` are only names.
     """
     tries = 0
     for start, end in spans:
@@ -95,6 +95,8 @@ def _in_word(word: str) -> Iterator[tuple[int, str]]:
         address = _trimmed(match.raw)
         if match.schema == "" and "/" not in address and address[:4].lower() != "www.":
             continue  # "services.No charges" is no address in Norway
+        if match.schema == "mailto:" and address[:7].lower() != "mailto:":
+            continue  # a mail address is a name, not a place to look at; bounces are full of them
         yield match.index, address
 
 
