@@ -135,7 +135,7 @@ def _reread(raw: bytes, fields: Fields, text: str) -> None:
 
 
 def _unfolded(name: str, value: str) -> str:
-    value = value.replace("\r\n", "")
+    value = value.replace("\r\n", "").lstrip(" ")
     if not value.isascii():  # the reader keeps bytes beyond ASCII as surrogates
         value = value.encode("utf-8", "surrogateescape").decode("utf-8")
     if name != "Subject" or "=?" not in value:

@@ -12,7 +12,7 @@ MOST_BYTES = 100_000  # of one answer
 CHUNK = 8192
 
 
-class _Answers:
+class Answers:
     """The reading end that smtplib wants: ``readline`` and ``close``."""
 
     def __init__(self, line: socket.socket, timeout: float) -> None:
@@ -54,7 +54,7 @@ class Patient(smtplib.SMTP):
     def getreply(self) -> tuple[int, bytes]:
         if self.file is None and self.sock is not None:  # new, or encrypted just now
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the dot must not wait for an ACK
-            self.file = _Answers(self.sock, float(self.timeout))
+            self.file = Answers(self.sock, float(self.timeout))
         elif self.file is not None:
             self.file.begin()
         try:
@@ -67,7 +67,7 @@ class Patient(smtplib.SMTP):
         """We are leaving: do not wait long."""
         self.timeout = min(2.0, self.timeout)
         if self.sock is not None and self.file is not None:
-            self.file = _Answers(self.sock, self.timeout)
+            self.file = Answers(self.sock, self.timeout)
 
 
 class PatientTls(Patient, smtplib.SMTP_SSL):

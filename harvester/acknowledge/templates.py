@@ -4,7 +4,6 @@ Sandboxed, strict, plain text. A sender's words reach a template as the values o
 template language. Every fault is ``file:line: sentence``, found before anything is sent.
 """
 
-import re
 import traceback
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2 import nodes as tree
-from jinja2.meta import find_undeclared_variables
+from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from harvester.acknowledge import languages
@@ -20,6 +19,8 @@ from harvester.acknowledge.tongue import Tongue
 from harvester.did_you_mean import did_you_mean
 
 LAYOUT = "layout.txt.j2"
+Found = tuple[int, str]  # line and sentence
+BUILT_IN = frozenset({*DEFAULT_NAMESPACE, "loop", "super", "self", "caller"})
 SUBJECT = "subject"  # the one block that is no part of the text
 
 
@@ -71,9 +72,11 @@ class Templates:
         try:
             parsed = self._parsed(name)
             layout = {block.name: block.required for block in self._parsed(LAYOUT).find_all(tree.Block)}
+            found = [*_unknown_names(parsed, known), *self._unknown_tools(parsed)]
+            if not found:  # what else Jinja2 does not like: the same block twice ...
+                self._engine.compile(self._parsed(name), name, str(self.folder / name))
         except (TemplateError, UnicodeDecodeError, OSError) as fault:
             return [self._sentence(fault, name)]
-        found = list(_unknown_names(parsed, known))
         if tongue is not None:
             found += [*_outside_blocks(parsed), *_wrong_blocks(parsed, layout), *_missing_plurals(parsed, tongue)]
         return [f"{self.shown}/{name}:{line}: {sentence}" for line, sentence in sorted(found)]
@@ -81,9 +84,16 @@ class Templates:
     def _parsed(self, name: str) -> tree.Template:
         assert self._engine.loader is not None
         source = self._engine.loader.get_source(self._engine, name)[0]
-        parsed = self._engine.parse(source, name, str(self.folder / name))
-        self._engine.compile(parsed, name, str(self.folder / name))  # unknown filters show only now
         return self._engine.parse(source, name, str(self.folder / name))
+
+    def _unknown_tools(self, parsed: tree.Template) -> Iterator[Found]:
+        for kind, node_type, offered in (
+            ("filter", tree.Filter, self._engine.filters),
+            ("test", tree.Test, self._engine.tests),
+        ):
+            for node in parsed.find_all(node_type):
+                if node.name not in offered:
+                    yield node.lineno, f"there is no {kind} {node.name!r}{did_you_mean(node.name, offered)}"
 
     def _sentence(self, fault: BaseException, name: str) -> str:
         if isinstance(fault, TemplateNotFound):
@@ -95,7 +105,7 @@ class Templates:
         if isinstance(fault, OSError):
             return f"{self.shown}/{name}:1: cannot be read: {fault.strerror}"
         if isinstance(fault, TemplateSyntaxError):
-            return f"{self.shown}/{fault.name or name}:{fault.lineno}: {self._suggesting(str(fault.message))}"
+            return f"{self.shown}/{fault.name or name}:{fault.lineno}: {' '.join(str(fault.message).split())}"
         places = [
             (Path(frame.filename).name, frame.lineno or 1)
             for frame in traceback.extract_tb(fault.__traceback__)
@@ -105,23 +115,12 @@ class Templates:
         what = str(fault) if isinstance(fault, (TemplateError, ValueError)) else f"{type(fault).__name__}: {fault}"
         return f"{self.shown}/{file}:{line}: {' '.join(what.split())}"
 
-    def _suggesting(self, sentence: str) -> str:
-        """Jinja2's own sentence, with what was probably meant."""
-        sentence = " ".join(sentence.split()).rstrip(".")
-        if unknown := re.fullmatch(r"No (filter|test) named '(\w+)'", sentence):
-            kind, word = unknown.groups()
-            offered = self._engine.filters if kind == "filter" else self._engine.tests
-            return f"there is no {kind} {word!r}{did_you_mean(word, offered)}"
-        return sentence
-
-
-Found = tuple[int, str]
-
 
 def _unknown_names(parsed: tree.Template, known: Collection[str]) -> Iterator[Found]:
-    unknown = find_undeclared_variables(parsed) - set(known)
-    for name in parsed.find_all(tree.Name):
-        if name.ctx == "load" and name.name in unknown:
+    names = list(parsed.find_all(tree.Name))
+    own = {name.name for name in names if name.ctx != "load"} | {macro.name for macro in parsed.find_all(tree.Macro)}
+    for name in names:
+        if name.ctx == "load" and name.name not in own and name.name not in known and name.name not in BUILT_IN:
             yield name.lineno, f"there is no variable {name.name!r}{did_you_mean(name.name, known)}"
 
 
