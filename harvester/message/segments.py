@@ -5,6 +5,7 @@ then lines of one kind become one segment. Nothing is deleted, and time stays li
 """
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Sequence
 
 from harvester.message.attribution import plain
@@ -92,12 +93,14 @@ def _farewells(lines: list[str], kinds: Kinds) -> None:
 
 
 def _stretch(lines: list[str], kinds: Kinds, start: int, end: int) -> None:
+    # the last lines that hold something: only among them a delimiter can have a signature's length below it
+    ends = deque((n for n in range(start, end) if lines[n]), maxlen=LONGEST_SIGNATURE + 1)
     n = start
     while n < end:
         line = lines[n]
         if not line or kinds[n] is not None:
             n += 1
-        elif is_delimiter(line) and _held(lines, n, end) <= LONGEST_SIGNATURE:
+        elif is_delimiter(line) and (len(ends) <= LONGEST_SIGNATURE or n > ends[0]):
             kinds[n:end] = [SIGNATURE] * (end - n)
             break
         elif is_mobile_note(line):
@@ -110,16 +113,6 @@ def _stretch(lines: list[str], kinds: Kinds, start: int, end: int) -> None:
         else:
             n += 1
     _disclaimers(lines, kinds, start, end)
-
-
-def _held(lines: list[str], start: int, end: int) -> int:
-    """Lines that hold something, counted no further than matters."""
-    held = 0
-    for n in range(start, end):
-        held += bool(lines[n])
-        if held > LONGEST_SIGNATURE:
-            break
-    return held
 
 
 def _only_a_name_follows(lines: list[str], n: int, end: int) -> bool:
