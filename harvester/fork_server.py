@@ -89,8 +89,12 @@ class ForkServer:
         """Wait until everything is loaded; what ``prepare`` had to say. A HarvesterError of it is raised here."""
         self.start()
         until = time.monotonic() + START
-        while not self._ready:
-            self._hear(until)
+        try:
+            while not self._ready:
+                self._hear(until)
+        except BaseException:
+            self.stop()
+            raise
         return self._value
 
     def fork(self, *descriptors: int) -> int:

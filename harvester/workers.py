@@ -141,7 +141,9 @@ class _Worker:
         except (EOFError, ConnectionResetError):
             answer = None
         if answer is None:
-            return job, self._cause(self.end())
+            ended = self._server.ended(self._child, 1.0)
+            self.end()
+            return job, self._cause(ended.code if ended else None)
         self.job = None
         self.jobs_done += 1
         if isinstance(answer, HarvesterError):
@@ -149,14 +151,11 @@ class _Worker:
         assert isinstance(answer, Done)
         return job, answer
 
-    def end(self) -> int | None:
-        """Kill it, if it is not dead; its exit code."""
+    def end(self) -> None:
+        """Kill it, if it is not dead."""
         self.pipe.close()
-        ended = self._server.ended(self._child, 0 if self.job is None else 1.0)
-        if ended is None:
-            self._server.kill(self._child)
-            self._server.ended(self._child, GRACE)
-        return ended.code if ended else None
+        self._server.kill(self._child)
+        self._server.ended(self._child, GRACE)
 
     def _cause(self, code: int | None) -> str:
         limits = self._recipe.limits
