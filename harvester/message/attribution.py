@@ -16,7 +16,10 @@ LINE_CUT = 1_000
 WRAPPED = 3
 """An attribution line may be wrapped over so many lines."""
 
-_FORMAT = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\ufeff\u00ad"))
+_FORMAT: dict[int, str | None] = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\ufeff\u00ad")
+)
+_FORMAT[0x202F] = " "  # French blanks before a colon
 _DRESS = "*_~`'\"|> \t\xa0"  # what markdown and plain-text versions of bold leave around a label
 
 _WEEKDAY = (
@@ -109,7 +112,7 @@ def header_block(lines: Sequence[str], at: int, *, announced: bool = False) -> H
             if strange > 2 or roles >= {"from", "sent", "to", "subject"}:
                 break
     proper = roles - {"other", "cc"}
-    enough = len(proper) >= 3 and "from" in proper
+    enough = (len(proper) >= 3 and "from" in proper) or roles >= {"to", "cc", "subject"}  # Notes begins with "To"
     # a reply's block names the writer first; two labels need an address or a date to be believed
     if not enough and len(roles) >= 2 and "from" in proper and first == "from":
         joined = " ".join(lines[at:end])
@@ -143,19 +146,27 @@ def attribution(line: str) -> Sign:
     line = line.strip("- \t*_")
     if len(line) < 6 or len(line) > 600:
         return Sign.NONE
-    verb = _VERB.search(line) is not None
+    verb = _VERB.search(line)
     if not verb and line[-1] not in ":：":
         return Sign.NONE
     if verb and line[-1] not in ":：" and not line.endswith(("----", "wrote", "schrieb", "écrit")):
         return Sign.NONE
     year, clock, address = _YEAR.search(line), _CLOCK.search(line), _ADDRESS.search(line)
-    if verb and (year or _OPENS.match(line)) and (clock or address):
+    if verb and (year or _OPENS.match(line)) and (clock or address) and _names_somebody(line[verb.end() :]):
         return Sign.STRONG
     if verb and (year or address):
         return Sign.WEAK
     if (address and (year or clock)) or (year and clock):
         return Sign.WEAK  # "2016-10-24 15:36 GMT+02:00 Anna <anna@town.example>:"
     return Sign.WEAK if verb and len(line) < 80 else Sign.NONE
+
+
+def _names_somebody(tail: str) -> bool:
+    """After the verb stands nothing, a name, an address or a date: not "... wrote to its residents:"."""
+    if _ADDRESS.search(tail) or _dated(tail):
+        return True
+    words = re.findall(r"[^\W\d_]+", tail)
+    return not words or any(not word[0].islower() for word in words)
 
 
 def attribution_ending_at(lines: Sequence[str], at: int) -> tuple[int, Sign]:

@@ -76,6 +76,11 @@ def test_a_header_block_may_be_folded_and_have_blank_lines() -> None:
     assert (block.start, block.end) == (0, 7)
 
 
+def test_notes_begins_its_header_block_with_the_recipients() -> None:
+    assert header_block(["An: Anna", "Kopie: Bob", "Thema: Abfall", "", "Words"], 0) is not None
+    assert header_block(["To: the north", "Subject: waste", "we go."], 0) is None
+
+
 def test_two_labels_need_an_address_and_a_date() -> None:
     assert header_block(["From: the north", "To: the south", "we go."], 0) is None
     assert header_block(["From: Anna <anna@town.example>", "Date: 3.8.2010", "", "Words"], 0) is not None
@@ -102,13 +107,18 @@ def test_separators_need_their_dashes(line: str, expected: str | None) -> None:
         ("On Mon, 2 Aug 2010 at 10:00, Anna <anna@town.example> wrote:", Sign.STRONG),
         ("Anna wrote:", Sign.WEAK),
         ("2010-08-02 15:36 GMT+02:00 Anna <anna@town.example>:", Sign.WEAK),
+        ("Den 3/8 2010 10.12 skrev Anna van Berg:", Sign.STRONG),
+        ("Anna Berg <anna@town.example> schrieb am 02.08.2010 10:12:", Sign.STRONG),
+        ("Le 2 août 2010 à 10:12, Anna <anna@town.example> a écrit\u202f:", Sign.STRONG),
+        ("On 2 August 2010 at 10:00 the council wrote to its residents:", Sign.WEAK),
+        ("In 2010 (see info@town.example) the council wrote the following:", Sign.WEAK),
         ("The council decided:", Sign.NONE),
         ("Anna wrote a report in 2010.", Sign.NONE),
         ("", Sign.NONE),
     ],
 )
 def test_an_attribution_shows_verb_date_and_address(line: str, sign: Sign) -> None:
-    assert attribution(line) is sign
+    assert attribution(plain(line)) is sign
 
 
 def test_quote_marks_and_invisible_letters_are_not_part_of_a_line() -> None:

@@ -201,6 +201,7 @@ def test_a_memo_that_names_a_date_is_no_header_block() -> None:
         "In 2009 the mayor wrote: we will share our services.",
         "To: the towns of the north we said yes.",
         "The report of 2009 says:",
+        "On 3 August 2009 at 10:00 the council wrote to its residents:",
         "From 2008 to 2010 we saved eight per cent:",
         ">50 % of our costs were saved.",
         "Von den Kosten sparten wir 8 %:",
