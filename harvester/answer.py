@@ -67,10 +67,13 @@ def answer_one(desk: Desk, row: Due) -> None:
     if answered_before_the_restore(desk.journal, row):
         claim_and_settle(desk, row, AckState.UNKNOWN, "the answer journal knows a letter that this database does not")
         return
+    letter = None
     try:
-        letter = desk.composer.compose(row, desk.shop.now)
+        with desk.shop.going_on():  # a template that breaks on this one letter holds up no other
+            letter = desk.composer.compose(row, desk.shop.now)
     except ValueError as fault:  # what was written did not read as it was meant
         claim_and_settle(desk, row, AckState.FAILED, f"the letter was not written: {fault}")
+    if letter is None:
         return
     if trouble := desk.outbox.ensure():  # a letter is claimed only when it can be handed over
         raise OutOfReach(trouble)
