@@ -35,6 +35,13 @@ MISSENT = (
     "yanlışlıkla", "siliniz", "eyða", "virus",
 )  # fmt: skip
 TOPICS = (CONFIDENTIAL, ADDRESSEE, MISSENT)
+ITSELF = (
+    "mail", "message", "nachricht", "courriel", "mensaje", "mensagem", "correo", "messaggio", "bericht", "meddelande",
+    "meddelelse", "melding", "viesti", "wiadomoś", "zpráv", "správ", "sporočil", "poruk", "съобщени", "сообщени",
+    "повідомлен", "μήνυμα", "μηνύματο", "mesaj", "üzenet", "kiri", "kirja", "sõnum", "vēstul", "ziņoj", "laišk",
+    "praneš", "messaġġ", "teachtaireacht", "ileti", "skilabo", "tölvupóst", "メール", "attachment", "anhang", "anhänge", "письм",
+)  # fmt: skip
+"""A legal notice speaks of the mail that it stands in: a service that destroys confidential papers does not."""
 
 BOILERPLATE = (
     "consider the environment", "think of the environment", "think about the environment", "before printing this",
@@ -82,4 +89,5 @@ def disclaims(paragraph: str) -> int:
     opening = words[:400]
     if any(phrase in opening for phrase in BOILERPLATE):
         return 2
-    return sum(any(word in words for word in topic) for topic in TOPICS)
+    topics = sum(any(word in words for word in topic) for topic in TOPICS)
+    return topics if topics < 2 or any(word in words for word in ITSELF) else 1

@@ -137,8 +137,17 @@ def _disclaimers(lines: list[str], kinds: Kinds, start: int, end: int) -> None:
         signs = disclaims(" ".join(lines[n:stop][:40]))
         after = signs >= 2 or (after and signs == 1)
         if after:
-            kinds[n:stop] = [DISCLAIMER] * (stop - n)
+            begin = _notice_begins(lines, n, stop)
+            kinds[begin:stop] = [DISCLAIMER] * (stop - begin)
         n = max(stop, n + 1)
+
+
+def _notice_begins(lines: list[str], start: int, stop: int) -> int:
+    """Where in a paragraph its notice begins: an answer may stand right above without a blank line."""
+    begin = next((n for n in range(start, stop) if disclaims(lines[n])), start)
+    while begin > start and lines[begin - 1][-1] not in ".!?:":
+        begin -= 1  # the sentence began above
+    return begin
 
 
 def _joined(lines: list[str], kinds: Kinds, starts: list[int], length: int) -> tuple[Segment, ...]:

@@ -114,7 +114,14 @@ def name_block(lines: Sequence[str], at: int, end: int) -> int:
             if blank > 3 and taken:
                 break
             continue
-        if is_afterthought(line) or not is_contact(line) or taken >= 15:
+        if is_afterthought(line) or not is_contact(line) or taken >= 15 or _heads_a_list(lines, n, end):
             break
         taken, blank, stop = taken + 1, 0, n + 1
     return stop
+
+
+def _heads_a_list(lines: Sequence[str], n: int, end: int) -> bool:
+    """``Examples:`` goes on with an answer, ``Visit us:`` with an address."""
+    if lines[n][-1] not in ":：":
+        return False
+    return not any(line and _CONTACT.search(line) for line in lines[n + 1 : min(n + 3, end)])

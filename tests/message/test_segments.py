@@ -253,6 +253,11 @@ def test_a_legal_notice_is_a_disclaimer() -> None:
     assert words(text, SegmentKind.DISCLAIMER) == notice
 
 
+def test_an_answer_right_above_a_legal_notice_is_not_eaten() -> None:
+    notice = "This e-mail and all its attachments are\nconfidential and only for the addressee."
+    assert own(f"{ANSWER}\n{notice}\n") == ANSWER
+
+
 def test_an_answer_that_speaks_of_confidential_services_is_no_disclaimer() -> None:
     text = "Our councils share a confidential advice line for tenants and staff."
     assert own(text) == text

@@ -73,6 +73,10 @@ def test_a_name_block_ends_at_a_sentence_or_an_afterthought() -> None:
     assert name_block(lines, 0, len(lines)) == 3
     lines = ["Kind regards", "Anna Berg", "", "I forgot to say that the pool is run by its visitors since 2008."]
     assert name_block(lines, 0, len(lines)) == 2
+    lines = ["Kind regards", "Anna Berg", "", "Examples:", "Waste with Ashby", "A pool run by its visitors"]
+    assert name_block(lines, 0, len(lines)) == 2
+    lines = ["Kind regards", "Anna Berg", "", "Visit us:", "www.ashby.example"]
+    assert name_block(lines, 0, len(lines)) == 5
     assert is_afterthought("P.S. one more thing")
 
 
@@ -144,6 +148,7 @@ def test_two_topics_or_one_stock_phrase_make_a_disclaimer(notice: str) -> None:
         "The advice line is confidential.",
         "We destroyed the old plan and merged both offices.",
         "Copying the model of our neighbours saved eight per cent.",
+        "A joint service collects confidential papers of all three councils and destroys them.",
         "The environment office and the waste office share one head.",
     ],
 )
