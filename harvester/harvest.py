@@ -10,7 +10,7 @@ from harvester import faults
 from harvester.config import Config, FolderConfig, MailboxConfig
 from harvester.errors import HarvesterError
 from harvester.mailbox import Mailbox, open_mailbox
-from harvester.model import MACHINE, Arrived, Circumstances, Decision, FolderState, Tally, Understanding
+from harvester.model import MACHINE, Arrived, Circumstances, Decision, FolderState, Message, Tally, Understanding
 from harvester.store import acks, replies, runs
 from harvester.store.engine import Store
 from harvester.store.lock import RunLock
@@ -151,15 +151,23 @@ def take_batch(
     """Bytes first: files are safe on disk before the rows that name them are committed."""
     stored = [(mail, shop.store.vault.put(mail.header_block if mail.raw is None else mail.raw)) for mail in batch]
     faults.point("after-vault")
+    heads = {sha256: head(mail) for mail, sha256 in stored if mail.quarantine}
     with shop.store.begin() as tx:
         taken = replies.take_in(
-            tx, config.name, folder.name, state.validity, folder.acknowledge, stored, shop.run_id, shop.now
+            tx, config.name, folder.name, state.validity, folder.acknowledge, stored, shop.run_id, shop.now, heads
         )
         faults.point("after-insert")
     faults.point("after-commit")
     shop.tally.fetched += len(batch)
     shop.tally.duplicates += taken.known
     shop.tally.quarantined += taken.quarantined
+
+
+def head(mail: Arrived) -> Message:
+    """Who wrote what is in quarantine from the start, so that staff can tell."""
+    from harvester.message import headers_only
+
+    return headers_only(mail.header_block if mail.raw is None else mail.raw, mail.quarantine or "")
 
 
 def read(shop: Workshop) -> None:
@@ -184,11 +192,15 @@ def read(shop: Workshop) -> None:
 
 def file_away(shop: Workshop, tx: "Connection", batch: Sequence[replies.Pending], done: "Mapping[int, Done]") -> None:
     """``received -> understood | quarantined``, with all that was derived and decided."""
+    from harvester.message import headers_only
+
     understood = []
     for reply in batch:
         outcome = done[reply.reply_id]
         if outcome.code or outcome.understanding is None:
-            replies.quarantine(tx, reply.reply_id, outcome.code, shop.now, outcome.detail)
+            message = outcome.understanding.message if outcome.understanding else None
+            message = message or headers_only(shop.store.vault.get(reply.sha256), outcome.code)
+            replies.quarantine(tx, reply.reply_id, outcome.code, shop.now, outcome.detail, message)
             shop.tally.quarantined += 1
         else:
             understood.append((reply, outcome.understanding))

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -41,7 +40,7 @@ Row = dict[str, Any]
 
 def tour(folder: Path) -> int:
     """Run the job in ``folder`` (made if missing; only this folder is written); returns an exit code."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PROSE)
     with demo_servers(folder) as servers:
         config = settings(folder, servers)
         welcome(console, config, servers)
@@ -244,7 +243,9 @@ def title(console: Console, words: str) -> None:
 def say(console: Console, words: str | Text, style: str = "") -> None:
     """Prose, wrapped where it can still be read."""
     text = words if isinstance(words, Text) else Text(words)
-    console.print(Padding(text, (0, 0)), style=style, width=min(console.width, PROSE))
+    for line in text.wrap(console, min(console.width, PROSE)):
+        line.rstrip()
+        console.print(line, style=style)
 
 
 def counted(console: Console) -> Progress:

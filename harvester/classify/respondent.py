@@ -30,6 +30,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 class _Words:
     organisation: frozenset[str]
     endings: tuple[str, ...]
+    jobs: frozenset[str]
     free_mail: frozenset[str]
     countries: dict[str, str]  # name in lower case -> ISO 3166-1 alpha-2
     top_level: dict[str, str]  # top-level domain -> country, where it is not the code itself
@@ -41,6 +42,7 @@ def _words() -> _Words:
     return _Words(
         frozenset(table["words"]),
         tuple(table["endings"]),
+        frozenset(table["jobs"]),
         frozenset(table["free_mail"]),
         {name.lower(): code for code, names in table["countries"].items() for name in names},
         table["top_level"],
@@ -67,6 +69,8 @@ def names_an_organisation(line: str) -> bool:
         return False
     found = [word.lower() for word in _WORD.findall(line)]
     if not 2 <= len(found) <= 10 and not (len(found) == 1 and found[0].endswith(_words().endings)):
+        return False
+    if _words().jobs.intersection(found):
         return False
     capitals = sum(1 for word in _WORD.findall(line) if word[0].isupper())
     if capitals * 2 < len(found):

@@ -34,11 +34,16 @@ def inbox(rows: Iterable[Mapping[str, Any]]) -> Table:
             clean(row["subject"]),
             clean(f"quarantined: {row['quarantine']}" if row["quarantine"] else row["disposition"]),
             clean(", ".join(categories(row))),
-            str(row["attachments"]),
-            str(row["links"]),
+            counted(row["attachments"]),
+            counted(row["links"]),
             clean(answer(row)),
         )
     return table
+
+
+def counted(number: int | None) -> str:
+    """Nobody has counted what lies in quarantine."""
+    return "-" if number is None else str(number)
 
 
 def respondent(row: Mapping[str, Any]) -> str:

@@ -179,7 +179,7 @@ def _prepare_writing(dbapi: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
     ):
-        dbapi.execute(f"PRAGMA {pragma}")
+        _patiently(dbapi, f"PRAGMA {pragma}")
 
 
 def _prepare_reading(dbapi: Any, record: object) -> None:
@@ -199,13 +199,17 @@ def _begin(tx: Connection) -> None:
 
 def _begin_immediate(tx: Connection) -> None:
     """Take the write lock before the body runs, so that waiting again never repeats half a body."""
-    database: Any = tx.connection.dbapi_connection
+    _patiently(tx.connection.dbapi_connection, "BEGIN IMMEDIATE")
+
+
+def _patiently(database: Any, statement: str) -> None:
+    """Some locks SQLite says it cannot wait for, whatever its timeout: another process makes the same file WAL."""
     ends = time.monotonic() + PATIENCE
     while True:
         try:
-            database.execute("BEGIN IMMEDIATE")
+            database.execute(statement)
             return
         except sqlite3.OperationalError as fault:
             if not str(fault.sqlite_errorname).startswith("SQLITE_BUSY") or time.monotonic() >= ends:
                 raise
-            time.sleep(0.05)  # SQLite has waited already, but for a lock that it says it cannot wait for
+            time.sleep(0.05)

@@ -3,10 +3,10 @@
 Everything here may be repeated, and done by two hosts at once: unique keys and compare-and-set decide who was first.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,15 +16,13 @@ from harvester.store import events
 from harvester.store.derived import load, store_understood
 from harvester.store.events import Move
 from harvester.store.locations import folder_state, known_uids, note_listing, save_folder_state, stored_uids
-from harvester.store.schema import location, reply, text
+from harvester.store.schema import location, reply
 from harvester.store.turns import turn_to_decide, turn_to_take_in
 
 __all__ = [
-    "Pending", "Taken", "authserv_ids", "folder_state", "known_uids", "load", "note_listing", "pending", "quarantine",
+    "Pending", "Taken", "folder_state", "known_uids", "load", "note_listing", "pending", "quarantine",
     "retry", "save_folder_state", "store_understood", "stored_uids", "take_in",
 ]  # fmt: skip
-
-LOOKED_AT = 1_000  # mails whose headers are looked at for names of servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +52,10 @@ def take_in(
     stored: Sequence[tuple[Arrived, str]],
     run_id: int,
     now: datetime,
+    heads: Mapping[str, Message] = MappingProxyType({}),
 ) -> Taken:
     """Rows for mails whose bytes are in the vault under these hashes: one reply for each new hash, one location
-    for each mail. Cannot fail because a mail is odd."""
+    for each mail. Cannot fail because a mail is odd. ``heads``: by hash, who wrote what is in quarantine at once."""
     turn_to_take_in(tx)
     new: dict[str, dict[str, object]] = {}
     known = _ids(tx, {sha256 for _, sha256 in stored})
@@ -74,6 +73,7 @@ def take_in(
             "state": ReplyState.QUARANTINED if mail.quarantine else ReplyState.RECEIVED,
             "state_at": now,
             "quarantine": mail.quarantine,
+            **_head(heads.get(sha256)),
         }
     ours = _insert_new(tx, list(new.values()))
     known = _ids(tx, {sha256 for _, sha256 in stored})
@@ -132,14 +132,7 @@ def quarantine(
     turn_to_decide(tx, now)  # before the row, as whoever decides about a batch does: else two hosts could block
     values: dict[str, object] = {"quarantine": code, "quarantine_detail": detail or None}
     if message is not None:
-        values |= {
-            "message_id": message.message_id,
-            "from_address": message.sender.address,
-            "from_name": message.sender.name,
-            "from_problem": message.sender.problem,
-            "subject": message.subject,
-            "date": message.date,
-        }
+        values |= _head(message)
     change = update(reply).where(reply.c.id == reply_id, reply.c.state == ReplyState.RECEIVED)
     values |= {"state": ReplyState.QUARANTINED, "state_at": now}
     if tx.execute(change.values(values)).rowcount != 1:
@@ -147,6 +140,18 @@ def quarantine(
     note = f"{code}: {detail}" if detail else code
     events.write(tx, [Move(reply_id, "reply", ReplyState.RECEIVED, ReplyState.QUARANTINED, note)], now)
     return True
+
+
+def _head(message: Message | None) -> dict[str, object]:
+    """What the list shows of a mail of which only the headers were read. Every row of one insert has the same keys."""
+    return {
+        "message_id": message and message.message_id,
+        "from_address": message and message.sender.address,
+        "from_name": message.sender.name if message else "",
+        "from_problem": message and message.sender.problem,
+        "subject": message.subject if message else "",
+        "date": message and message.date,
+    }
 
 
 def retry(tx: Connection, ids: Sequence[int] | None, now: datetime, dry_run: bool = False) -> list[int]:
@@ -167,17 +172,3 @@ def retry(tx: Connection, ids: Sequence[int] | None, now: datetime, dry_run: boo
         now,
     )
     return moved
-
-
-def authserv_ids(tx: Connection) -> list[str]:
-    """Names of the servers whose Authentication-Results (RFC 8601) stand in the mails stored last; most frequent
-    first."""
-    seen: Counter[str] = Counter()
-    latest = select(text.c.headers).order_by(text.c.reply_id.desc()).limit(LOOKED_AT)
-    for headers in tx.scalars(latest):
-        for name, value in headers:
-            if name == "authentication-results":
-                words = value.partition(";")[0].partition("(")[0].split()
-                if words:
-                    seen[words[0].strip('"').lower()] += 1
-    return [name for name, _ in seen.most_common()]

@@ -187,18 +187,6 @@ def test_an_understood_reply_cannot_be_quarantined(store):
         assert replies.retry(tx, [reply_id], NOW) == []
 
 
-def test_names_of_servers_that_checked_senders_are_listed_most_frequent_first(store):
-    header = "authentication-results"
-    stored(
-        store,
-        understanding(1, headers=Headers(((header, "mx.lga.example; dmarc=pass"), ("x", "no.example; y")))),
-        understanding(2, headers=Headers(((header, '"MX.lga.example" 1; spf=fail'), (header, "other.example;none")))),
-        understanding(3, headers=Headers(((header, ""), (header, "; x"), (header, "(comment) x; y")))),
-    )
-    with store.read() as tx:
-        assert replies.authserv_ids(tx) == ["mx.lga.example", "other.example"]
-
-
 def test_the_ledger_knows_the_last_run_and_the_last_complete_one(store):
     from harvester.model import Tally
 
