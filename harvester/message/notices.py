@@ -36,10 +36,11 @@ MISSENT = (
 )  # fmt: skip
 TOPICS = (CONFIDENTIAL, ADDRESSEE, MISSENT)
 ITSELF = (
-    "mail", "message", "nachricht", "courriel", "mensaje", "mensagem", "correo", "messaggio", "bericht", "meddelande",
-    "meddelelse", "melding", "viesti", "wiadomoś", "zpráv", "správ", "sporočil", "poruk", "съобщени", "сообщени",
-    "повідомлен", "μήνυμα", "μηνύματο", "mesaj", "üzenet", "kiri", "kirja", "sõnum", "vēstul", "ziņoj", "laišk",
-    "praneš", "messaġġ", "teachtaireacht", "ileti", "skilabo", "tölvupóst", "メール", "attachment", "anhang", "anhänge", "письм",
+    "mail", "message", "nachricht", "courriel", "mensaje", "mensagem", "correo", "messaggio", "bericht",
+    "meddelande", "meddelelse", "melding", "viesti", "wiadomoś", "zpráv", "správ", "sporočil", "poruk", "съобщени",
+    "сообщени", "повідомлен", "μήνυμα", "μηνύματο", "mesaj", "üzenet", "kiri", "kirja", "sõnum", "vēstul", "ziņoj",
+    "laišk", "praneš", "messaġġ", "teachtaireacht", "ileti", "skilabo", "tölvupóst", "メール", "attachment", "anhang",
+    "anhänge", "письм",
 )  # fmt: skip
 """A legal notice speaks of the mail that it stands in: a service that destroys confidential papers does not."""
 
