@@ -249,13 +249,36 @@ def test_bytes_win_over_names_and_declared_types() -> None:
         (b"From: a@b.example\n\nhi", "message/rfc822", "x.eml"),
         (bytes(range(256)) * 8, "text/plain", "x.txt"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "application/msword", "x.doc"),
-        (zipped({"a.txt": "We share."}), "application/zip", "x.zip"),
         (b"BEGIN:VCARD", "text/vcard", "x.vcf"),
     ],
-    ids=["picture", "mail", "fake-text", "old-word", "zip", "card"],
+    ids=["picture", "mail", "fake-text", "old-word", "card"],
 )
 def test_what_nobody_here_can_read_is_unsupported(data: bytes, media_type: str, name: str) -> None:
     assert found(data, media_type, name).status == TextStatus.UNSUPPORTED
+
+
+def test_files_put_together_are_listed_with_the_words_of_each() -> None:
+    files = {
+        "cases/": "", "cases/Aton.docx": word(paragraph(SHARE)), "cases/map.png": b"\x89PNG\r\n\x1a\n",
+        "notes.txt": "Since 2026.", "__MACOSX/notes.txt": "x",
+    }  # fmt: skip
+    assert found(zipped(files)) == Extracted(
+        TextStatus.READ,
+        f"cases/Aton.docx\n{SHARE}\n\ncases/map.png\n\nnotes.txt\nSince 2026.",
+        flags=("packed-unsupported",),
+    )
+
+
+def test_files_put_together_are_opened_one_level_deep() -> None:
+    one = found(zipped({"inner.zip": zipped({"secret.txt": "We share."})}))
+    assert (one.text, one.flags) == ("inner.zip", ("packed-unsupported",))
+
+
+def test_files_under_a_password_are_encrypted() -> None:
+    data = bytearray(zipped({"a.txt": "We share."}))
+    data[6] |= 1  # the flag in the local header
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # and in the directory
+    assert found(bytes(data)).status == TextStatus.ENCRYPTED
 
 
 def test_an_encrypted_office_file_is_told() -> None:

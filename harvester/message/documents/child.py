@@ -46,6 +46,6 @@ def _read_one(limits: Limits, file: int, answer: int) -> None:
     how = json.loads(order)
     limit(limits, how["seconds"])
     found = read(data, Kind[how["kind"]], limits)
-    said = json.dumps([found.status, found.text, found.links, found.flags]).encode()
+    said = json.dumps([found.status, found.text, found.links, found.flags], ensure_ascii=False).encode()
     while said:
         said = said[os.write(answer, said) :]

@@ -12,19 +12,23 @@ from harvester.fork_server import Ended, ForkServer
 from harvester.forking import OUT_OF_MEMORY
 from harvester.message.documents.kinds import Kind, kind_of
 from harvester.message.documents.reading import read
-from harvester.message.documents.transcript import Extracted, clean
+from harvester.message.documents.transcript import LONGEST_LINK, Extracted, clean
 from harvester.model import Limits, TextStatus
 
 GRACE = 1.0  # seconds in which a child whose time is up must be gone
-ANSWER = 16  # bytes of JSON that a character may need, with room for links
+MOST_BYTES = 4  # of a character in the child's answer
 
 
 class Extractor:
-    """Reads one file after another. The process behind it is started at the first file that needs one."""
+    """Reads one file after another. The process behind it is started at the first file that needs one.
 
-    def __init__(self, limits: Limits) -> None:
+    ``prepare``: see ``ForkServer``; tests have children that misbehave.
+    """
+
+    def __init__(self, limits: Limits, prepare: str = "harvester.message.documents.child:prepare") -> None:
         self._limits = limits
-        self._server = ForkServer("harvester.message.documents.child:prepare", limits, isolated=True)
+        self._longest = MOST_BYTES * (limits.classified_chars + limits.links * LONGEST_LINK) + 10_000
+        self._server = ForkServer(prepare, limits, isolated=True)
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +69,7 @@ class Extractor:
                 os.close(file)
                 os.close(theirs)
             until = time.monotonic() + seconds + GRACE
-            said = _all_said(ours, self._limits.classified_chars * ANSWER, until)
+            said = _all_said(ours, self._longest, until)
         finally:
             os.close(ours)
         ended = self._server.ended(child, until - time.monotonic() + 0.1)

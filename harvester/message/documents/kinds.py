@@ -8,7 +8,7 @@ from harvester.message.documents.plain import is_text
 
 class Kind(Enum):
     PDF = auto()
-    ZIP = auto()  # docx, xlsx, pptx, odt, ods, odp; its entries tell which
+    ZIP = auto()  # docx, xlsx, pptx, odt, ods, odp, or files put together; its entries tell which
     OLE = auto()  # xls, encrypted office files; doc and ppt, which nobody here can read
     RTF = auto()
     HTML = auto()

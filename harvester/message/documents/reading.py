@@ -2,7 +2,7 @@
 
 from harvester.message.documents import office, opendocument, sheets
 from harvester.message.documents.archive import Archive
-from harvester.message.documents.kinds import Kind
+from harvester.message.documents.kinds import Kind, kind_of
 from harvester.message.documents.transcript import Enough, Extracted, Transcript, Unreadable
 from harvester.model import Limits, TextStatus
 
@@ -13,13 +13,24 @@ def read(data: bytes, kind: Kind, limits: Limits) -> Extracted:
     """Never raises because of the file; running out of memory is the caller's affair."""
     transcript = Transcript(limits)
     try:
+        _read(data, kind, limits, transcript)
+    except Enough:
+        pass
+    except Unreadable as why:
+        return Extracted(why.status, flags=why.flags)
+    return transcript.extracted()
+
+
+def _read(data: bytes, kind: Kind, limits: Limits, transcript: Transcript, packed: bool = False) -> None:
+    """Raises nothing but Enough, Unreadable and MemoryError. ``packed``: it was inside a ZIP file itself."""
+    try:
         match kind:
             case Kind.PDF:
                 from harvester.message.documents.pdf import read_pdf
 
                 read_pdf(data, transcript)
             case Kind.ZIP:
-                _read_zip(data, limits, transcript)
+                _read_zip(data, limits, transcript, packed)
             case Kind.OLE:
                 _read_ole(data, transcript)
             case Kind.RTF:
@@ -34,18 +45,13 @@ def read(data: bytes, kind: Kind, limits: Limits) -> Extracted:
                 transcript.add(decoded(data))
             case Kind.OTHER:
                 raise Unreadable(TextStatus.UNSUPPORTED)
-    except Enough:
-        pass
-    except Unreadable as why:
-        return Extracted(why.status, flags=why.flags)
-    except MemoryError:
+    except (Enough, Unreadable, MemoryError):
         raise
     except Exception as fault:  # a reader stumbled over a file that no one thought of
-        return Extracted(TextStatus.DAMAGED, flags=(f"unforeseen-{type(fault).__name__}",))
-    return transcript.extracted()
+        raise Unreadable(TextStatus.DAMAGED, f"unforeseen-{type(fault).__name__}") from fault
 
 
-def _read_zip(data: bytes, limits: Limits, transcript: Transcript) -> None:
+def _read_zip(data: bytes, limits: Limits, transcript: Transcript, packed: bool) -> None:
     archive = Archive(data, limits)
     if opendocument.CONTENT in archive and "mimetype" in archive:
         _read_opendocument(data, archive, transcript)
@@ -60,8 +66,29 @@ def _read_zip(data: bytes, limits: Limits, transcript: Transcript) -> None:
             archive.unpack_all()
             sheets.read_links(archive, main, transcript)
             sheets.read_sheets(data, transcript)
-        case _:
+        case _ if packed or main:
             raise Unreadable(TextStatus.UNSUPPORTED)
+        case _:
+            _read_packed(archive, limits, transcript)
+
+
+def _read_packed(archive: Archive, limits: Limits, transcript: Transcript) -> None:
+    """Files put together by a person, one level deep: each one's name is a line, its words follow."""
+    names = [name for name in archive.names if not name.endswith("/") and not name.startswith("__MACOSX/")]
+    locked = 0
+    for name in names:
+        transcript.add(f"{name}\n")
+        try:
+            data = archive.read(name)
+            _read(data, kind_of(data, "", name), limits, transcript, packed=True)
+        except Unreadable as why:
+            if why.status is TextStatus.TOO_LARGE:
+                raise
+            locked += why.status is TextStatus.ENCRYPTED
+            transcript.flag(f"packed-{why.status}")
+        transcript.add("\n")
+    if names and locked == len(names):
+        raise Unreadable(TextStatus.ENCRYPTED)
 
 
 def _read_opendocument(data: bytes, archive: Archive, transcript: Transcript) -> None:

@@ -36,6 +36,7 @@ BY_NUMBER = {int(name[2:]): name for name in CODEPAGES.values() if name.startswi
 }  # by ``\ansicpg``  # fmt: skip
 FIELD_LINK = re.compile(r'\bHYPERLINK\s+"([^"]*)"')
 DEEPEST = 1_000
+MOST_WAITING = 400_000  # bytes or code units without a word in between; more than is ever read of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +142,12 @@ class _Reader:
         if self._to_skip:
             self._to_skip -= 1
             return
-        if self._unicode:
+        if self._unicode or len(self._bytes) > MOST_WAITING:
             self._say("")
         self._bytes.append(value)
 
     def _code_unit(self, value: int) -> None:
-        if self._bytes:
+        if self._bytes or len(self._unicode) > MOST_WAITING:
             self._say("")
         self._unicode.append(value)
         self._to_skip = self._group.fallback

@@ -15,7 +15,9 @@ EMPTY_LINES = re.compile(r"\n{3,}")
 class Extracted:
     """The words of a file and its links' targets, or why there are none.
 
-    ``flags``: text-cut, links-cut, pages-scanned (some pages are pictures), sheets-hidden.
+    ``flags``: text-cut, links-cut, pages-scanned (some pages are pictures), sheets-hidden, packed-... (a file inside
+    could not be read); of files that could not be read: memory, archive-entries, archive-size, archive-overlap,
+    xml-depth, xml-doctype, unforeseen-...
     """
 
     status: TextStatus
