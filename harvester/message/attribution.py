@@ -120,6 +120,37 @@ def header_block(lines: Sequence[str], at: int, *, announced: bool = False) -> H
     return HeaderBlock(at, end) if enough else None
 
 
+def bare_block(lines: Sequence[str], at: int) -> int | None:
+    """Lotus Notes writes labels on lines of their own, below the sender and the date::
+
+        Anna Berg <anna@town.example>
+        03.08.2010 10:12
+        An
+        desk@lga.example
+        Kopie
+        Thema
+        Request
+
+    The first line of such a block whose ``An`` is line ``at``, or None.
+    """
+    if _ROLE.get(lines[at].casefold()) != "to":
+        return None
+    below = {_ROLE.get(line.casefold()) for line in lines[at + 1 : at + 12] if len(line) <= _LONGEST_LABEL}
+    if not below >= {"cc", "subject"}:
+        return None
+    start = at
+    for n in range(at - 1, max(-1, at - 6), -1):
+        if lines[n] and not (_dated(lines[n]) or _ADDRESS.search(lines[n])):
+            break
+        start = n if lines[n] else start
+    return start
+
+
+def is_arrowed(written: str) -> bool:
+    """GroupWise: ``>>> Anna Berg <anna@town.example> 03/08/2010 10:12 >>>``; ``written`` is the line as it stands."""
+    return written.startswith(">>> ") and written.rstrip().endswith(">>>") and _dated(written[:LINE_CUT])
+
+
 def separator(line: str) -> str | None:
     """``original`` or ``forwarded`` for the lines that announce another mail, else None."""
     if len(line) > 120:
@@ -158,7 +189,8 @@ def attribution(line: str) -> Sign:
         return Sign.WEAK
     if (address and (year or clock)) or (year and clock):
         return Sign.WEAK  # "2016-10-24 15:36 GMT+02:00 Anna <anna@town.example>:"
-    return Sign.WEAK if verb and len(line) < 80 else Sign.NONE
+    short = len(line) < 80
+    return Sign.WEAK if short and (verb or address) else Sign.NONE  # Horde: "Quoting Anna <anna@town.example>:"
 
 
 def _names_somebody(tail: str) -> bool:

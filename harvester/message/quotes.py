@@ -11,7 +11,9 @@ from harvester.message.attribution import (
     Sign,
     attribution,
     attribution_ending_at,
+    bare_block,
     header_block,
+    is_arrowed,
     is_rule,
     role,
     separator,
@@ -39,6 +41,9 @@ def mark_quotes(raw: list[str], lines: list[str], kinds: Kinds, start: int = 0) 
         if kinds[n] is not None or (not line and not raw[n].lstrip().startswith(">")):
             n += 1
             continue
+        if is_arrowed(raw[n]):
+            _tail(kinds, n, QUOTED)
+            return
         if is_quoted(raw, n):
             if separator(line) == "forwarded":
                 passing = FORWARDED
@@ -46,8 +51,10 @@ def mark_quotes(raw: list[str], lines: list[str], kinds: Kinds, start: int = 0) 
             n += 1
             continue
         passing = None
-        announced = _announced(lines, n)
+        bare = bare_block(lines, n)
+        announced = "original" if bare is not None else _announced(lines, n)
         if announced is not None:
+            n = n if bare is None else _after_marked(kinds, bare, n)
             covers = said == 0 and not any(kinds[k] in (QUOTED, FORWARDED) for k in range(n) if lines[k])
             _tail(kinds, n, FORWARDED if announced == "forwarded" or covers else QUOTED)
             return

@@ -146,6 +146,26 @@ def test_a_separator_ends_the_own_words(line: str) -> None:
     assert own(f"{ANSWER}\n\n{line}\nFrom: Desk\nTo: Anna\n\nDo you share services?\n") == ANSWER
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        ">>> Desk <desk@lga.example> 03/08/2010 10:12 >>>",
+        "Desk <desk@lga.example>\n03.08.2010 10:12\n\nAn\nanna@town.example\nKopie\n\nThema\nRequest\n",
+        "Desk/LGA@LGA wrote on 08/03/2010 10:12:33 AM:",
+        "--- On Tue, 3/8/10, Desk <desk@lga.example> wrote:",
+    ],
+    ids=["groupwise", "notes", "notes of the web", "yahoo"],
+)
+def test_what_stands_below_the_lines_of_rarer_clients_is_quoted(above: str) -> None:
+    assert own(f"{ANSWER}\n\n{above}\nDo you share services?\n") == ANSWER
+
+
+def test_a_citation_without_a_verb_is_one_where_a_quote_follows() -> None:
+    assert own(f"{ANSWER}\n\nQuoting Desk <desk@lga.example>:\n\n> Do you share?\n") == ANSWER
+    listed = "Ask Anna <anna@town.example>: she runs it."
+    assert own(listed) == listed
+
+
 def test_answers_between_quoted_lines_stay_own() -> None:
     text = "> Do you share services?\n\nYes, waste.\n\n> Since when?\n\nSince 2008.\n"
     assert own(text) == "Yes, waste. Since 2008."
