@@ -90,7 +90,7 @@ def killed(world: World, times: int) -> None:
     """Runs that end at a random moment."""
     for _ in range(times):
         run = subprocess.Popen(world.command("run"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(random.uniform(0.3, 6))
+        time.sleep(random.uniform(0.4, 2.5))
         if run.poll() is None:
             run.kill()
         run.wait()

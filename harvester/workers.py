@@ -26,10 +26,11 @@ GRACE = 30.0  # seconds in which a worker whose time is up must be gone; the ker
 
 def recipe_of(config: Config, *, keep: bool = True) -> Recipe:
     """``keep=False`` touches nothing on disk but a rulebook cache that is already there."""
+    cache = config.store.data / "cache"
     return Recipe(
         known_texts=config.request_texts(),
         rules=config.classify.rules,
-        cache=config.store.data / "cache" if keep or config.store.data.is_dir() else None,
+        cache=cache if keep or cache.is_dir() else None,
         vault=config.store.data / "vault" if keep else None,
         limits=config.limits,
         documents=config.classify.documents,
