@@ -16,7 +16,7 @@ from email.header import Header, decode_header, make_header
 HEADER_WIDTH = 78  # RFC 5322, section 2.1.1
 TEXT_WIDTH = 72
 LONGEST_LINE = 998
-_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+CRLF = "\r\n"
 _PLAIN_BLANKS = {0xA0: " ", 0x202F: " "}
 _INDENT = re.compile(r"\s*(?:[-*•]\s+)?")
 
@@ -97,10 +97,10 @@ def write(fields: Fields, text: str) -> bytes:
 
 
 def _header(name: str, value: str) -> str:
-    if not value or any(c in _LINE_ENDS or unicodedata.category(c) == "Cc" for c in value):
-        raise Spoilt(f"{name} is empty or holds a line end or control character")
+    if not value or not value.isprintable():
+        raise Spoilt(f"{name} is empty or holds a line end, a control or an invisible character")
     if name == "Subject" and (not value.isascii() or "=?" in value):  # RFC 2047, section 5
-        return f"Subject: {Header(value, 'utf-8', HEADER_WIDTH - 2, name).encode(linesep=chr(13) + chr(10))}\r\n"
+        return f"Subject: {Header(value, 'utf-8', HEADER_WIDTH - 2, name).encode(linesep=CRLF)}\r\n"
     if len(name) + 2 + len(value) <= HEADER_WIDTH:
         return f"{name}: {value}\r\n"
     return "\r\n".join(_folded(f"{name}:", value.split(" "))) + "\r\n"
