@@ -52,7 +52,7 @@ def answer(shop: "Workshop", due: Sequence[Due]) -> None:
     key = load_key(data / "answers.key")
     composer = Composer(shop.config.acknowledge.templates, shop.config, key)
     if problems := composer.check({row.language for row in due}):
-        raise ConfigError([f"nothing was sent: {problem}" for problem in problems])
+        raise ConfigError([*problems, "no letter was sent; `harvester check` tries the templates without sending"])
     with Outbox(shop.config.outbox) as outbox:
         desk = Desk(shop, composer, Journal(data / "answers.jsonl", key), outbox)
         for row in due:

@@ -75,7 +75,7 @@ class Composer:
 
     def _fields(self, due: Due, now: datetime, subject: str) -> list[tuple[str, str]]:
         """Exactly these headers (RFC 3834, section 3.1); none holds a word of the sender's but ids that are safe."""
-        ours = self.config.outbox.from_
+        ours = _written(self.config.outbox.from_)
         fields = [
             ("From", formataddr((self.config.outbox.from_name, ours))),
             ("To", _written(due.to)),

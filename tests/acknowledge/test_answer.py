@@ -219,7 +219,9 @@ def test_a_broken_template_is_told_before_anything_is_sent(office, tmp_path):
     office.queue(2)
     with pytest.raises(ConfigError) as caught:
         office.run()
-    assert all("en.txt.j2:" in one and "did you mean 'reference'?" in one for one in caught.value.problems)
+    *faulty, last = caught.value.problems
+    assert faulty and all("en.txt.j2:" in one and "did you mean 'reference'?" in one for one in faulty)
+    assert "no letter was sent" in last
     assert caught.value.exit_code == 2
     assert office.states == ["queued"] * 2 and office.server.connections == 0
 

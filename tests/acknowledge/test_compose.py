@@ -2,7 +2,9 @@
 
 import email
 import itertools
+import json
 from datetime import timedelta
+from email.header import decode_header, make_header
 from email.utils import getaddresses
 from pathlib import Path
 
@@ -174,6 +176,13 @@ def test_the_headers_are_these_and_no_others():
         "Content-Type": 'text/plain; charset="utf-8"',
         "Content-Transfer-Encoding": "7bit",
     }
+
+
+@pytest.mark.parametrize("name", ["Büro für Auswärtiges", "Desk, International", 'The "Desk"', "x" * 70, ""])
+def test_our_own_name_may_hold_anything(name):
+    raw = composer(f"outbox.from_name={json.dumps(name)}", "outbox.from=desk@rät.example").compose(due(), NOW).raw
+    ((shown, address),) = getaddresses([read(raw).headers["From"]])
+    assert str(make_header(decode_header(shown))) == name and address.endswith("@xn--rt-uia.example")
 
 
 def test_lines_are_short_and_seven_bit_in_every_letter():
