@@ -8,6 +8,8 @@ import re
 
 LOOKED_AT = 2_000
 """Characters of a paragraph."""
+SHORTEST = 9
+"""No notice says less."""
 
 CONFIDENTIAL = (
     "confiden", "privileged", "vertraulich", "riservat", "vertrouwelijk", "fortroli", "konfidential", "konfidentiell",
@@ -86,6 +88,8 @@ def is_mobile_note(line: str) -> bool:
 
 def disclaims(paragraph: str) -> int:
     """How many topics of a legal notice a paragraph touches; two make a disclaimer."""
+    if len(paragraph) < SHORTEST:
+        return 0
     words = paragraph[:LOOKED_AT].casefold()
     opening = words[:400]
     if any(phrase in opening for phrase in BOILERPLATE):
