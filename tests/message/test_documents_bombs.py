@@ -41,7 +41,7 @@ def excel(rows: str) -> bytes:
             "xl/workbook.xml": f'<workbook xmlns="{SHEET}" xmlns:r="{RELS}"><sheets>'
             '<sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
             "xl/_rels/workbook.xml.rels": (ROOT_RELS % "worksheets/sheet1.xml").replace(
-                "officeDocument", "worksheet", 1
+                f"{RELS}/officeDocument", f"{RELS}/worksheet"
             ),
             "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{SHEET}"><sheetData>{rows}</sheetData></worksheet>',
         }
