@@ -4,6 +4,7 @@ No link is ever followed.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
@@ -42,7 +43,7 @@ def links_of(
     the ``href``; ``wrapped`` is true if a gateway or tracker stood before the target.
     """
     found: dict[str, Link] = {}
-    covered = [a for a in anchors if _within(a, spans)]
+    covered = _within(anchors, spans)
     by_place: list[tuple[int, Link]] = []
     for anchor in covered[: limit * 4]:
         link = link_to(anchor.href, "html" if found_in == "own_text" else found_in)
@@ -120,24 +121,29 @@ def _key(url: str) -> str:
     return f"{head.lower()}{slash}{host.lower()}/{path}".rstrip("/") if slash else url.lower()
 
 
-def _within(anchor: Anchor, spans: Sequence[Span]) -> bool:
-    """A linked picture stands where the next words begin."""
-    for start, end in spans:
-        if start <= anchor.start and anchor.end <= end:
-            return anchor.start < end
-    return False
+def _within(anchors: Sequence[Anchor], spans: Sequence[Span]) -> list[Anchor]:
+    """The anchors that lie in a span, in order. A linked picture stands where the next words begin."""
+    spans = sorted(spans)
+    starts = [start for start, _ in spans]
+    covered: list[Anchor] = []
+    for anchor in sorted(anchors, key=lambda a: (a.start, a.end)):
+        n = bisect_right(starts, anchor.start) - 1
+        if n >= 0 and anchor.start < spans[n][1] and anchor.end <= spans[n][1]:
+            covered.append(anchor)
+    return covered
 
 
 def _without(spans: Sequence[Span], anchors: Sequence[Anchor]) -> list[Span]:
-    """The spans less the words of anchors: what an anchor leads to, its href says."""
+    """The spans less the words of these anchors: what an anchor leads to, its href says."""
     left: list[Span] = []
-    for start, end in spans:
+    n = 0
+    for start, end in sorted(spans):
         at = start
-        for anchor in anchors:
-            if anchor.start >= at and anchor.end <= end:
-                if anchor.start > at:
-                    left.append((at, anchor.start))
-                at = anchor.end
+        while n < len(anchors) and anchors[n].start < end:
+            if anchors[n].start > at:
+                left.append((at, anchors[n].start))
+            at = max(at, anchors[n].end)
+            n += 1
         if at < end:
             left.append((at, end))
     return left
