@@ -1,10 +1,21 @@
-"""Column types that mean the same on SQLite and PostgreSQL. Whatever goes in passes here."""
+"""Columns that mean the same on SQLite and PostgreSQL. Whatever goes in passes here."""
 
 import json
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    Text,
+    TypeDecorator,
+)
 
 from harvester.store.clean import clean
 
@@ -74,3 +85,17 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_cleaned(one) for one in value]
     return value
+
+
+def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
+    words = ", ".join(f"'{state}'" for state in states)
+    return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+def of_reply(*, primary: bool = False) -> Column[int]:
+    """The reply this row belongs to; erased with it."""
+    return Column("reply_id", Id, ForeignKey("reply.id", ondelete="CASCADE"), primary_key=primary, nullable=False)
+
+
+def by_run() -> Column[int]:
+    return Column("run_id", Id, ForeignKey("run.id"))

@@ -5,28 +5,19 @@ A batch costs a fixed number of statements, however many replies are in it.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.exc import NoResultFound
 
 from harvester.model import AckState, Decision, Message, Objection, ReplyState, Understanding, Verdict
 from harvester.store import events, search
+from harvester.store.bulk import Row, insert_all
 from harvester.store.events import Move
 from harvester.store.keys import address_key, domain_of, mail_key, words_key
-from harvester.store.rebuilt import message_of, verdict_of
-from harvester.store.schema import (
-    acknowledgement,
-    attachment,
-    category,
-    evidence,
-    link,
-    reply,
-    respondent,
-    text,
-    verdict,
-)
+from harvester.store.messages import load_message, store_messages
+from harvester.store.schema import acknowledgement, reply
+from harvester.store.verdicts import load_verdict, store_verdicts
 
-Row = dict[str, Any]
 Decided = tuple[int, Understanding, Decision]
 
 NOBODY = Objection("no-valid-sender", "There is no address to answer to.", "RFC 5322, section 3.6.2")
@@ -45,132 +36,31 @@ def store_understood(
         return []
     references = {reply_id: f"{reference_prefix}-{reply_id:04d}" for reply_id, _, _ in batch}
     changes = [_reply_change(*one, references[one[0]], now) for one in batch]
-    tx.execute(
-        update(reply)
-        .where(reply.c.id == bindparam("this"))
-        .values({name: bindparam(name) for name in changes[0] if name != "this"}),
-        changes,
-    )
-    _insert_all(tx, text, [_text_row(reply_id, one.message) for reply_id, one, _ in batch])
-    _insert_all(tx, attachment, [row for reply_id, one, _ in batch for row in _attachment_rows(reply_id, one.message)])
-    _insert_all(tx, link, [row for reply_id, one, _ in batch for row in _link_rows(reply_id, one.message)])
+    change = update(reply).where(reply.c.id == bindparam("this"))
+    tx.execute(change.values({name: bindparam(name) for name in changes[0] if name != "this"}), changes)
+    store_messages(tx, [(reply_id, one.message) for reply_id, one, _ in batch])
     store_verdicts(tx, [(reply_id, one.verdict) for reply_id, one, _ in batch], run_id, now)
     answers = [_acknowledgement_row(reply_id, decision, now) for reply_id, _, decision in batch]
-    _insert_all(tx, acknowledgement, answers)
-    search.put(
-        tx,
-        [
-            (reply_id, search.indexed(one.message, one.verdict.respondent, references[reply_id]))
-            for reply_id, one, _ in batch
-        ],
-    )
-    understood = [
-        Move(reply_id, "reply", ReplyState.RECEIVED, ReplyState.UNDERSTOOD, str(one.verdict.disposition))
-        for reply_id, one, _ in batch
-    ]
-    decided = [
-        Move(row["reply_id"], "acknowledgement", None, row["state"], ", ".join(code for code, *_ in row["objections"]))
-        for row in answers
-    ]
-    events.write(tx, understood + decided, now, run_id)
-    return [reply_id for reply_id, _, _ in batch]
-
-
-def store_verdicts(tx: Connection, batch: Sequence[tuple[int, Verdict]], run_id: int, now: datetime) -> None:
-    """The machine's verdicts on replies that have none."""
-    _insert_all(
-        tx,
-        verdict,
-        [
-            {
-                "reply_id": reply_id,
-                "rulebook": one.rulebook,
-                "disposition": one.disposition,
-                "because": one.because,
-                "language": one.language,
-                "review_suggested": one.review_suggested,
-                "judged_at": now,
-                "run_id": run_id,
-            }
-            for reply_id, one in batch
-        ],
-    )
-    categories, pieces = [], []
-    for reply_id, one in batch:
-        for number, found in enumerate((*one.categories, *one.near), 1):
-            categories.append(
-                {
-                    "reply_id": reply_id,
-                    "number": number,
-                    "category": found.id,
-                    "kind": found.kind,
-                    "kinds": found.kinds,
-                    "score": found.score,
-                    "standing": found.standing,
-                    "counts": number <= len(one.categories),
-                    "why": found.why,
-                }
-            )
-            pieces += [
-                {
-                    "reply_id": reply_id,
-                    "category_number": number,
-                    "number": place,
-                    "category": piece.category,
-                    "kind": piece.kind,
-                    "text": piece.text,
-                    "start": piece.start,
-                    "end": piece.end,
-                    "where": piece.where,
-                    "rule": piece.rule,
-                    "because": piece.because,
-                    "standing": piece.standing,
-                    "weight": piece.weight,
-                }
-                for place, piece in enumerate(found.evidence, 1)
-            ]
-    _insert_all(tx, category, categories)
-    _insert_all(tx, evidence, pieces)
-    _insert_all(
-        tx,
-        respondent,
-        [
-            {
-                "reply_id": reply_id,
-                "organisation": one.respondent.organisation,
-                "country": one.respondent.country,
-                "domain": one.respondent.domain,
-            }
-            for reply_id, one in batch
-        ],
-    )
+    insert_all(tx, acknowledgement, answers)
+    words = [search.indexed(one.message, one.verdict.respondent, references[reply_id]) for reply_id, one, _ in batch]
+    search.put(tx, list(zip(references, words, strict=True)))
+    events.write(tx, _moves(batch, answers), now, run_id)
+    return list(references)
 
 
 def load(tx: Connection, reply_id: int) -> tuple[Message, Verdict]:
     """Message and verdict as they were stored, so that classify could run on them again. KeyError for a reply
     that is not understood."""
-
-    def rows(table: Table, *order: Any) -> Sequence[Any]:
-        return tx.execute(select(table).where(table.c.reply_id == reply_id).order_by(*order)).all()
-
-    head = tx.execute(select(reply).where(reply.c.id == reply_id)).one_or_none()
-    words, judged, who = rows(text), rows(verdict), rows(respondent)
-    if head is None or not words or not judged:
-        raise KeyError(reply_id)
-    message = message_of(head, words[0], rows(link, link.c.number), rows(attachment, attachment.c.number))
-    pieces = rows(evidence, evidence.c.category_number, evidence.c.number)
-    return message, verdict_of(judged[0], who[0], rows(category, category.c.number), pieces)
+    try:
+        return load_message(tx, reply_id), load_verdict(tx, reply_id)
+    except NoResultFound:
+        raise KeyError(reply_id) from None
 
 
 def _still_received(tx: Connection, ids: Sequence[int]) -> set[int]:
     """Which of these wait to be understood; they are ours until this transaction ends."""
     waiting = select(reply.c.id).where(reply.c.id.in_(ids), reply.c.state == ReplyState.RECEIVED)
     return set(tx.scalars(waiting.order_by(reply.c.id).with_for_update()))
-
-
-def _insert_all(tx: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if rows:
-        tx.execute(insert(table), rows)
 
 
 def _reply_change(reply_id: int, one: Understanding, decision: Decision, reference: str, now: datetime) -> Row:
@@ -198,57 +88,6 @@ def _reply_change(reply_id: int, one: Understanding, decision: Decision, referen
     }
 
 
-def _text_row(reply_id: int, message: Message) -> Row:
-    return {
-        "reply_id": reply_id,
-        "headers": message.headers.fields,
-        "in_reply_to": message.in_reply_to,
-        "references": message.references,
-        "text": message.text,
-        "segments": [(one.kind, one.start, one.end) for one in message.segments],
-        "own_text": message.own_text,
-        "signature": message.signature,
-        "request_quoted": message.request_quoted,
-        "parts": [(one.media_type, one.parameters, one.text) for one in message.parts],
-        "flags": message.flags,
-    }
-
-
-def _attachment_rows(reply_id: int, message: Message) -> list[Row]:
-    return [
-        {
-            "reply_id": reply_id,
-            "number": number,
-            "name": one.name,
-            "media_type": one.media_type,
-            "declared_type": one.declared_type,
-            "size": one.size,
-            "sha256": one.sha256,
-            "inline": one.inline,
-            "text_status": one.text_status,
-            "flags": one.flags,
-            "text": one.text,
-        }
-        for number, one in enumerate(message.attachments, 1)
-    ]
-
-
-def _link_rows(reply_id: int, message: Message) -> list[Row]:
-    return [
-        {
-            "reply_id": reply_id,
-            "number": number,
-            "url": one.url,
-            "raw": one.raw,
-            "host": one.host,
-            "wrapped": one.wrapped,
-            "kind": one.kind,
-            "found_in": one.found_in,
-        }
-        for number, one in enumerate(message.links, 1)
-    ]
-
-
 def _acknowledgement_row(reply_id: int, decision: Decision, now: datetime) -> Row:
     objections = decision.objections
     if not objections and not decision.to:
@@ -265,3 +104,15 @@ def _acknowledgement_row(reply_id: int, decision: Decision, now: datetime) -> Ro
         "tries": 0,
         "note": "",
     }
+
+
+def _moves(batch: Sequence[Decided], answers: Sequence[Row]) -> list[Move]:
+    understood = [
+        Move(reply_id, "reply", ReplyState.RECEIVED, ReplyState.UNDERSTOOD, str(one.verdict.disposition))
+        for reply_id, one, _ in batch
+    ]
+    decided = [
+        Move(row["reply_id"], "acknowledgement", None, row["state"], ", ".join(code for code, *_ in row["objections"]))
+        for row in answers
+    ]
+    return understood + decided

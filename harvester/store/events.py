@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
+from harvester.store.bulk import insert_all
 from harvester.store.schema import event
 
 
@@ -21,10 +22,9 @@ class Move:
 
 def write(tx: Connection, moves: Sequence[Move], now: datetime, run_id: int | None = None) -> None:
     """Add these to the history."""
-    if moves:
-        rows = [
-            {"at": now, "reply_id": one.reply_id, "run_id": run_id, "what": one.what, "old": one.old,
-             "new": one.new, "note": one.note}
-            for one in moves
-        ]  # fmt: skip
-        tx.execute(insert(event), rows)
+    rows = [
+        {"at": now, "reply_id": one.reply_id, "run_id": run_id, "what": one.what, "old": one.old, "new": one.new,
+         "note": one.note}
+        for one in moves
+    ]  # fmt: skip
+    insert_all(tx, event, rows)

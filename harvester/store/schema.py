@@ -5,8 +5,6 @@ reply is numbered below it: (reply_id, number). Times are UTC. The search index 
 No index holds a sender's words: PostgreSQL refuses keys over 2,700 bytes, and a Message-ID may be longer.
 """
 
-from enum import StrEnum
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -25,7 +23,7 @@ from sqlalchemy import (
 )
 
 from harvester.model import AckState, ReplyState
-from harvester.store.columns import Id, Json, UtcDateTime, Words
+from harvester.store.columns import Id, Json, UtcDateTime, Words, by_run, of_reply, one_of
 
 REVISIONS = ("0001",)
 """The migrations in order; the last one is what this program needs. Known here so that a run need not ask alembic."""
@@ -39,21 +37,6 @@ NAMES = {
 }
 
 metadata = MetaData(naming_convention=NAMES)
-
-
-def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
-    words = ", ".join(f"'{state}'" for state in states)
-    return CheckConstraint(f"{column} IN ({words})", name=column)
-
-
-def of_reply(*, primary: bool = False) -> Column[int]:
-    """The reply this row belongs to; erased with it."""
-    return Column("reply_id", Id, ForeignKey("reply.id", ondelete="CASCADE"), primary_key=primary, nullable=False)
-
-
-def by_run() -> Column[int]:
-    return Column("run_id", Id, ForeignKey("run.id"))
-
 
 run = Table(
     "run",

@@ -131,8 +131,8 @@ def test_a_full_disk_is_out_of_reach_and_leaves_nothing_half_done(tmp_path):
     store.close()
 
 
-def test_a_full_disk_of_the_server_is_out_of_reach(postgres_template, tmp_path):
-    store = Store.open(postgres_template.set(database="made_once").render_as_string(False), tmp_path)
+def test_a_full_disk_of_the_server_is_out_of_reach(postgres_with_tables, tmp_path):
+    store = Store.open(postgres_with_tables[0], tmp_path)
     raises = "DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$"
     with pytest.raises(OutOfReach, match="run out of disk"), store.begin() as tx:
         tx.execute(text(raises))

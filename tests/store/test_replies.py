@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from harvester.model import FolderState, Headers, ReplyState, Sender
+from harvester.model import FolderState, ReplyState, Sender
 from harvester.store import replies, runs
 from harvester.store.engine import Store
 from harvester.store.replies import Taken

@@ -1,0 +1,133 @@
+"""Message <-> rows: what was found in a mail, numbered below its reply, and equal when it is read back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, select
+
+from harvester.model import (
+    Attachment,
+    Headers,
+    Link,
+    LinkKind,
+    Message,
+    Part,
+    Segment,
+    SegmentKind,
+    Sender,
+    TextStatus,
+)
+from harvester.store.bulk import Row, insert_all
+from harvester.store.schema import attachment, link, reply, text
+
+Read = tuple[int, Message]
+
+
+def store_messages(tx: Connection, batch: Sequence[Read]) -> None:
+    """Texts, attachments and links of replies that have none; the reply's own row is ``derived``'s."""
+    insert_all(tx, text, [_text_row(reply_id, one) for reply_id, one in batch])
+    insert_all(tx, attachment, [row for reply_id, one in batch for row in _attachment_rows(reply_id, one)])
+    insert_all(tx, link, [row for reply_id, one in batch for row in _link_rows(reply_id, one)])
+
+
+def load_message(tx: Connection, reply_id: int) -> Message:
+    """Raises NoResultFound for a reply of which nothing was read."""
+    head = tx.execute(select(reply).where(reply.c.id == reply_id)).one()
+    words = tx.execute(select(text).where(text.c.reply_id == reply_id)).one()
+    return Message(
+        sha256=head.sha256,
+        size=head.size,
+        headers=Headers(_pairs(words.headers)),
+        message_id=head.message_id,
+        sender=Sender(head.from_address, head.from_name, head.from_problem),
+        subject=head.subject,
+        date=head.date,
+        in_reply_to=tuple(words.in_reply_to),
+        references=tuple(words.references),
+        text=words.text,
+        segments=tuple(Segment(SegmentKind(kind), start, end) for kind, start, end in words.segments),
+        own_text=words.own_text,
+        signature=words.signature,
+        request_quoted=words.request_quoted,
+        links=_links(tx, reply_id),
+        attachments=_attachments(tx, reply_id),
+        parts=tuple(Part(media_type, _pairs(parameters), said) for media_type, parameters, said in words.parts),
+        quarantine=head.quarantine,
+        flags=tuple(words.flags),
+    )
+
+
+def _links(tx: Connection, reply_id: int) -> tuple[Link, ...]:
+    return tuple(
+        Link(one.url, one.raw, one.host, one.wrapped, LinkKind(one.kind), one.found_in)
+        for one in tx.execute(_numbered(link, reply_id))
+    )
+
+
+def _attachments(tx: Connection, reply_id: int) -> tuple[Attachment, ...]:
+    return tuple(
+        Attachment(
+            one.name, one.media_type, one.declared_type, one.size, one.sha256, one.inline,
+            TextStatus(one.text_status), one.text, tuple(one.flags),
+        )
+        for one in tx.execute(_numbered(attachment, reply_id))
+    )  # fmt: skip
+
+
+def _numbered(table: Table, reply_id: int) -> Select[Any]:
+    return select(table).where(table.c.reply_id == reply_id).order_by(table.c.number)
+
+
+def _pairs(pairs: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in pairs)
+
+
+def _text_row(reply_id: int, message: Message) -> Row:
+    return {
+        "reply_id": reply_id,
+        "headers": message.headers.fields,
+        "in_reply_to": message.in_reply_to,
+        "references": message.references,
+        "text": message.text,
+        "segments": [(one.kind, one.start, one.end) for one in message.segments],
+        "own_text": message.own_text,
+        "signature": message.signature,
+        "request_quoted": message.request_quoted,
+        "parts": [(one.media_type, one.parameters, one.text) for one in message.parts],
+        "flags": message.flags,
+    }
+
+
+def _attachment_rows(reply_id: int, message: Message) -> list[Row]:
+    return [
+        {
+            "reply_id": reply_id,
+            "number": number,
+            "name": one.name,
+            "media_type": one.media_type,
+            "declared_type": one.declared_type,
+            "size": one.size,
+            "sha256": one.sha256,
+            "inline": one.inline,
+            "text_status": one.text_status,
+            "flags": one.flags,
+            "text": one.text,
+        }
+        for number, one in enumerate(message.attachments, 1)
+    ]
+
+
+def _link_rows(reply_id: int, message: Message) -> list[Row]:
+    return [
+        {
+            "reply_id": reply_id,
+            "number": number,
+            "url": one.url,
+            "raw": one.raw,
+            "host": one.host,
+            "wrapped": one.wrapped,
+            "kind": one.kind,
+            "found_in": one.found_in,
+        }
+        for number, one in enumerate(message.links, 1)
+    ]

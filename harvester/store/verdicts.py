@@ -1,0 +1,120 @@
+"""Verdict <-> rows: what the rulebook said of a reply, with the evidence for it, and equal when it is read back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from harvester.model import CategoryVerdict, Disposition, Evidence, Respondent, Standing, Verdict
+from harvester.store.bulk import Row, insert_all
+from harvester.store.schema import category, evidence, respondent, verdict
+
+Judged = tuple[int, Verdict]
+
+
+def store_verdicts(tx: Connection, batch: Sequence[Judged], run_id: int, now: datetime) -> None:
+    """The machine's verdicts on replies that have none."""
+    insert_all(tx, verdict, [_verdict_row(reply_id, one, run_id, now) for reply_id, one in batch])
+    insert_all(tx, category, [row for reply_id, one in batch for row in _category_rows(reply_id, one)])
+    insert_all(tx, evidence, [row for reply_id, one in batch for row in _evidence_rows(reply_id, one)])
+    insert_all(tx, respondent, [_respondent_row(reply_id, one.respondent) for reply_id, one in batch])
+
+
+def load_verdict(tx: Connection, reply_id: int) -> Verdict:
+    """Raises NoResultFound for a reply that has none."""
+    judged = tx.execute(select(verdict).where(verdict.c.reply_id == reply_id)).one()
+    who = tx.execute(select(respondent).where(respondent.c.reply_id == reply_id)).one()
+    of_reply = select(category).where(category.c.reply_id == reply_id).order_by(category.c.number)
+    pieces = _pieces(tx, reply_id)
+    counted: list[CategoryVerdict] = []
+    near: list[CategoryVerdict] = []
+    for row in tx.execute(of_reply):
+        one = CategoryVerdict(
+            row.category, row.kind, tuple(row.kinds), row.score, Standing(row.standing),
+            tuple(pieces.get(row.number, ())), row.why,
+        )  # fmt: skip
+        (counted if row.counts else near).append(one)
+    return Verdict(
+        disposition=Disposition(judged.disposition),
+        because=judged.because,
+        language=judged.language,
+        categories=tuple(counted),
+        near=tuple(near),
+        respondent=Respondent(who.organisation, who.country, who.domain),
+        review_suggested=judged.review_suggested,
+        rulebook=judged.rulebook,
+    )
+
+
+def _pieces(tx: Connection, reply_id: int) -> dict[int, list[Evidence]]:
+    """The evidence below each category's number, in order."""
+    of_reply = select(evidence).where(evidence.c.reply_id == reply_id)
+    found: dict[int, list[Evidence]] = {}
+    for row in tx.execute(of_reply.order_by(evidence.c.category_number, evidence.c.number)).mappings():
+        piece = Evidence(
+            row["category"], row["kind"], row["text"], row["start"], row["end"], row["where"], row["rule"],
+            row["because"], Standing(row["standing"]), row["weight"],
+        )  # fmt: skip
+        found.setdefault(row["category_number"], []).append(piece)
+    return found
+
+
+def _verdict_row(reply_id: int, one: Verdict, run_id: int, now: datetime) -> Row:
+    return {
+        "reply_id": reply_id,
+        "rulebook": one.rulebook,
+        "disposition": one.disposition,
+        "because": one.because,
+        "language": one.language,
+        "review_suggested": one.review_suggested,
+        "judged_at": now,
+        "run_id": run_id,
+    }
+
+
+def _category_rows(reply_id: int, verdict: Verdict) -> list[Row]:
+    return [
+        {
+            "reply_id": reply_id,
+            "number": number,
+            "category": one.id,
+            "kind": one.kind,
+            "kinds": one.kinds,
+            "score": one.score,
+            "standing": one.standing,
+            "counts": number <= len(verdict.categories),
+            "why": one.why,
+        }
+        for number, one in _numbered(verdict)
+    ]
+
+
+def _evidence_rows(reply_id: int, verdict: Verdict) -> list[Row]:
+    return [
+        {
+            "reply_id": reply_id,
+            "category_number": number,
+            "number": place,
+            "category": piece.category,
+            "kind": piece.kind,
+            "text": piece.text,
+            "start": piece.start,
+            "end": piece.end,
+            "where": piece.where,
+            "rule": piece.rule,
+            "because": piece.because,
+            "standing": piece.standing,
+            "weight": piece.weight,
+        }
+        for number, one in _numbered(verdict)
+        for place, piece in enumerate(one.evidence, 1)
+    ]
+
+
+def _numbered(verdict: Verdict) -> "enumerate[CategoryVerdict]":
+    """What counts first, then what came near."""
+    return enumerate((*verdict.categories, *verdict.near), 1)
+
+
+def _respondent_row(reply_id: int, one: Respondent) -> Row:
+    return {"reply_id": reply_id, "organisation": one.organisation, "country": one.country, "domain": one.domain}
