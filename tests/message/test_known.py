@@ -199,9 +199,9 @@ def test_words_in_another_order_are_never_ours(words: list[str]) -> None:
         "a\u00ad",
     ],
 )
-def test_a_megabyte_takes_linear_time(unit: str) -> None:
+def test_long_texts_take_linear_time(unit: str) -> None:
     seconds = []
-    for size in (250_000, 1_000_000):
+    for size in (100_000, 400_000):
         text = (unit * (size // len(unit) + 1))[:size]
         begun = time.process_time()
         OURS.spans(text)
