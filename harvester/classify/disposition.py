@@ -4,20 +4,24 @@ Machines first: nobody waits for an answer from them. Then what a person tells u
 a question beside it, a question over "nothing to report", that over "you will hear from us".
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
-from harvester.classify.machines import (
-    CERTAIN,
+from harvester.classify.machine_texts import (
     LIKELY,
     confirms_a_ticket,
     is_a_letter,
     says_it_is_automatic,
     says_it_is_away,
 )
+from harvester.classify.machines import CERTAIN
 from harvester.model import Disposition, Evidence, Message
 
 SAID = (Disposition.QUESTION, Disposition.NIL, Disposition.HOLDING)
 """What rules/dispositions.toml may find in a person's words, the strongest first."""
+
+_ASKED = re.compile(r"(?:^|(?<=[.!?\n]))\s*(?P<words>[^.!?\n]{8,300}[^\W_][\"»”)]?\s?\?)(?=\s|$)")
+_FEWEST_WORDS = 3  # "Right?" and "OK?" ask nothing
 
 
 def disposition(
@@ -39,6 +43,8 @@ def disposition(
     for kind in SAID:
         if hit := said.get(kind):
             return kind, f"{hit.because}: {_quoted(hit)}"
+    if asked := _question_mark(message):
+        return Disposition.QUESTION, f'ends in a question mark: "{asked}"'
     return Disposition.UNCLEAR, _nothing_recognised(message)
 
 
@@ -60,9 +66,21 @@ def _likely(
         yield Disposition.AUTO_REPLY, why
 
 
+def _question_mark(message: Message) -> str | None:
+    """A sentence that asks, in languages whose words no rule knows."""
+    for found in _ASKED.finditer(message.own_text[:5_000]):
+        if len(found["words"].split()) >= _FEWEST_WORDS:
+            return _short(found["words"])
+    return None
+
+
 def _quoted(hit: Evidence) -> str:
-    line = " ".join(hit.text.split())
-    return f'"{line if len(line) <= 120 else line[:119] + "…"}"'
+    return f'"{_short(hit.text)}"'
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 120 else line[:119] + "…"
 
 
 def _nothing_recognised(message: Message) -> str:

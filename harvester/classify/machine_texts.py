@@ -1,0 +1,112 @@
+"""Signs in words that no person wrote a mail: subjects, senders, how the text begins.
+
+``LIKELY`` signs give way to a reply that has something to tell: a person's evidence is never called automatic
+because the person is on leave. The words stand in ``machine_words.toml`` of the message room.
+"""
+
+import re
+from functools import cache
+
+from harvester.classify.machines import Sign, null_return_path, sent_by_a_robot, short
+from harvester.message.robots import any_of, folded, machine_words, starts_out_of_office
+from harvester.model import Disposition, Message
+
+_BEGINNING = 250  # characters in which an automatic text shows itself
+_SHORT = 600  # a text of which every sentence counts
+_BARE = 350  # a receipt and nothing else
+_LETTER = 200  # enough to be somebody's own words
+# "this e-mail was automatically scanned for viruses" stands below people's mail, so does "translated"
+_OTHER_AUTOMATIC = re.compile(
+    r"\b(?:anti-?)?vir(?:us|en)|malware|\bspam|\bscan|translat|traduc|tradot|ubersetz|vertaal"
+)
+
+
+def away_by_subject(mail: Message) -> str | None:
+    if starts_out_of_office(mail.subject):
+        return f'the subject begins as out-of-office notes do: "{short(mail.subject)}"'
+    return None
+
+
+def read_by_subject(mail: Message) -> str | None:
+    """Read receipts of programs that write them as plain text."""
+    label = folded(mail.subject[:80]).partition(":")[0].strip()
+    if label not in _folded_words("read") or len(mail.own_text) > _SHORT:
+        return None
+    if mail.own_text.strip() and not _pattern("was_read", "").search(folded(mail.text[:_SHORT])):
+        return None
+    return f'a read receipt by its subject: "{short(mail.subject)}"'
+
+
+def answers_a_meeting(mail: Message) -> str | None:
+    """``Accepted: Meeting`` and not a word more."""
+    label = folded(mail.subject[:80]).partition(":")
+    if label[1] and label[0].strip() in _folded_words("meeting") and not mail.own_text.strip():
+        return f'an answer to a meeting by its subject: "{short(mail.subject)}"'
+    return None
+
+
+def says_it_is_automatic(mail: Message, language: str) -> str | None:
+    """ "This is an automatic message" at the beginning, or anywhere in a short text."""
+    text = folded(mail.own_text[: 2 * _SHORT])
+    seen = text if len(text) <= _SHORT else text[:_BEGINNING]
+    for found in _pattern("automatic", language).finditer(seen):
+        if not _OTHER_AUTOMATIC.search(seen, max(0, found.start() - 30), found.end() + 40):
+            return f'the text says so itself: "{found.group()}"'
+    return None
+
+
+def says_it_is_away(mail: Message, language: str) -> str | None:
+    """ "I am out of the office until ..." at the beginning; further down a person says it in passing."""
+    if found := _pattern("absent", language).search(folded(mail.own_text[:_SHORT])[:_BEGINNING]):
+        return f'begins as out-of-office notes do: "{found.group()}"'
+    return None
+
+
+def confirms_a_ticket(mail: Message, language: str, says_more: bool) -> str | None:
+    """ "We have received your message": with a ticket's number, or with nothing else to say."""
+    text = folded(mail.own_text[: 2 * _SHORT])
+    found = _pattern("received", language).search(text[:_BEGINNING])
+    if not found:
+        return None
+    if ticket := _ticket().search(f"{folded(mail.subject[:200])} {text[:_SHORT]}"):
+        return f'a receipt for our mail ("{found.group()}") with a number ("{ticket.group()}")'
+    if not says_more and len(text) <= _BARE and not mail.files:
+        return f'a receipt for our mail and nothing more: "{found.group()}"'
+    return None
+
+
+def is_a_letter(mail: Message) -> bool:
+    """Long enough, or with a file, to be somebody's own words."""
+    return len(mail.own_text.strip()) >= _LETTER or bool(mail.files)
+
+
+LIKELY: tuple[tuple[Disposition, Sign], ...] = (
+    (Disposition.AUTO_REPLY, away_by_subject),
+    (Disposition.RECEIPT, read_by_subject),
+    (Disposition.CALENDAR, answers_a_meeting),
+    (Disposition.AUTO_REPLY, null_return_path),
+    (Disposition.AUTO_REPLY, sent_by_a_robot),
+)
+
+
+@cache
+def _folded_words(sign: str) -> frozenset[str]:
+    return frozenset(folded(word) for words in machine_words(sign).values() for word in words)
+
+
+@cache
+def _pattern(sign: str, language: str) -> re.Pattern[str]:
+    """The patterns of one sign in this language and English; of all languages for an unknown one."""
+    spoken = machine_words(sign)
+    chosen = {language, "en"} if language in spoken else spoken.keys()
+    return re.compile("|".join(_compiled(p, code) for code in sorted(chosen) for p in spoken.get(code, ())))
+
+
+def _compiled(pattern: str, language: str) -> str:
+    start = "" if language == "ja" else r"(?<![^\W\d_])"  # Japanese has no blanks between words
+    return start + "(?:" + folded(pattern).replace(" ... ", "(?: .{0,50}?)? ") + ")"
+
+
+@cache
+def _ticket() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{any_of('ticket')})(?!\w)|\[(?:case|ref|id|nr|no)?[ :.#-]*\d{{3,}}\]|#\d{{4,}}")
