@@ -64,6 +64,7 @@ class Done:
 def prepare(recipe: Recipe) -> tuple[Live, None]:
     """Called once by the fork server: rules, language models and parsers, for all workers. Raises ConfigError."""
     from harvester.classify import Classifier
+    from harvester.classify.phrases import vocab_of
     from harvester.classify.rulebook import load
     from harvester.message import Reader
     from harvester.message.documents import Extractor
@@ -73,6 +74,7 @@ def prepare(recipe: Recipe) -> tuple[Live, None]:
     extractor = Extractor(recipe.limits) if recipe.documents else None  # starts nothing before a file needs it
     reader = Reader(recipe.known_texts, recipe.limits, extractor)
     classifier = Classifier(load(recipe.rules, recipe.cache))
+    vocab_of("en")  # loads spaCy; other languages come at the first need, some of them are dear
     understand(FIRST_MAIL, reader, classifier, keep)
     return life(recipe, lambda raw: understand(raw, reader, classifier, keep)), None
 
