@@ -15,6 +15,7 @@ _BEGINNING = 250  # characters in which an automatic text shows itself
 _SHORT = 600  # a text of which every sentence counts
 _BARE = 350  # a receipt and nothing else
 _LETTER = 200  # enough to be somebody's own words
+_REPLY = re.compile(r"(?:re|aw|antw|sv|vs|odp|rif|rv|ref|fw|fwd|wg) ?:")
 # "this e-mail was automatically scanned for viruses" stands below people's mail, so does "translated"
 _OTHER_AUTOMATIC = re.compile(
     r"\b(?:anti-?)?vir(?:us|en)|malware|\bspam|\bscan|translat|traduc|tradot|ubersetz|vertaal"
@@ -42,6 +43,15 @@ def answers_a_meeting(mail: Message) -> str | None:
     label = folded(mail.subject[:80]).partition(":")
     if label[1] and label[0].strip() in _folded_words("meeting") and not mail.own_text.strip():
         return f'an answer to a meeting by its subject: "{short(mail.subject)}"'
+    return None
+
+
+def lets_readers_go(mail: Message) -> str | None:
+    """A newsletter without its headers: the way out of it at the end of a mail that answers nothing of ours."""
+    if mail.in_reply_to or mail.references or _REPLY.match(folded(mail.subject[:20])):
+        return None
+    if found := _way_out().search(folded(mail.own_text[-_SHORT:])):
+        return f'a newsletter that offers to leave it: "{found.group()}"'
     return None
 
 
@@ -86,6 +96,7 @@ LIKELY: tuple[tuple[Disposition, Sign], ...] = (
     (Disposition.CALENDAR, answers_a_meeting),
     (Disposition.AUTO_REPLY, null_return_path),
     (Disposition.AUTO_REPLY, sent_by_a_robot),
+    (Disposition.LIST, lets_readers_go),
 )
 
 
@@ -105,6 +116,11 @@ def _pattern(sign: str, language: str) -> re.Pattern[str]:
 def _compiled(pattern: str, language: str) -> str:
     start = "" if language == "ja" else r"(?<![^\W\d_])"  # Japanese has no blanks between words
     return start + "(?:" + folded(pattern).replace(" ... ", "(?: .{0,50}?)? ") + ")"
+
+
+@cache
+def _way_out() -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W\d_])(?:{any_of('leave')})")
 
 
 @cache

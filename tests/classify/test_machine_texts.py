@@ -4,7 +4,12 @@ import time
 
 import pytest
 
-from harvester.classify.machine_texts import confirms_a_ticket, says_it_is_automatic, says_it_is_away
+from harvester.classify.machine_texts import (
+    confirms_a_ticket,
+    lets_readers_go,
+    says_it_is_automatic,
+    says_it_is_away,
+)
 from harvester.model import Headers, Message, Sender
 
 
@@ -95,3 +100,16 @@ def test_hostile_repetition_takes_no_time(piece):
         says_it_is_automatic(long, language)
         confirms_a_ticket(long, language, says_more=False)
     assert time.perf_counter() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "newsletter"),
+    [
+        ("Weekly digest", "1. Budget talks. 2. Job offers.\nUnsubscribe | Change your preferences", True),
+        ("Infos de la semaine", "Pour ne plus recevoir cette lettre : se désabonner", True),
+        ("Our pools", "Members may unsubscribe at any time. " + "The club runs the pool for the town. " * 20, False),
+        ("Re: Request", "We run a newsletter from which people can unsubscribe by text message.", False),
+    ],
+)
+def test_a_newsletter_without_headers_is_known_by_its_way_out(subject, text, newsletter):
+    assert bool(lets_readers_go(mail(text, subject))) is newsletter
