@@ -1,19 +1,22 @@
 """The table of replies, and everything about one of them. Instants come out as ``2027-08-16T22:59:59Z``."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, exists, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, exists, false, func, literal, or_, select, type_coerce
 
 from harvester.store import reviews, search
+from harvester.store.columns import Words
 from harvester.store.overview import instant, status
 from harvester.store.schema import acknowledgement, category, event, letter, location, reply, respondent, review
 
 __all__ = ["Filters", "list_replies", "show", "status"]
 
 PAGE = 500  # replies read at once
+_ID = re.compile(r"[\w.-]+")  # of a category or kind
 
 Listed = dict[str, Any]
 
@@ -134,13 +137,21 @@ def _conditions(tx: Connection, filters: Filters) -> list[ColumnElement[bool]]:
     )
     conditions: list[ColumnElement[bool]] = [column == value for column, value in exact if value is not None]
     if filters.category is not None:
-        named = f'"{filters.category}"'  # as it stands in the JSON list
-        kinds = type_coerce(category.c.kinds, Text)
-        fits = or_(category.c.category == filters.category, kinds.contains(named, autoescape=True))
-        conditions.append(exists().where(category.c.reply_id == reply.c.id, category.c.counts, fits))
+        conditions.append(_counts_for(filters.category))
     if filters.search is not None:
         conditions.append(search.found(tx, filters.search, reply.c.id))
     return conditions
+
+
+def _counts_for(wanted: str) -> ColumnElement[bool]:
+    """True for replies that count for this category, or for a category with this kind."""
+    if not _ID.fullmatch(wanted):
+        return false()
+    kinds = type_coerce(category.c.kinds, Words)  # the JSON as it stands; LIKE would ignore case on SQLite only
+    named = func.replace(kinds, literal(f'"{wanted}"', Words), "") != kinds
+    return exists().where(
+        category.c.reply_id == reply.c.id, category.c.counts, or_(category.c.category == wanted, named)
+    )
 
 
 def _listed(tx: Connection, page: Sequence[Any], deadline: datetime | None) -> list[Listed]:

@@ -17,6 +17,7 @@ INDEXED_CHARS = 200_000  # a tsvector holds 1 MB
 WORDS_ASKED = 50
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_NO_ACCENT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 _ACCENT = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
 _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
 
@@ -28,7 +29,7 @@ def words_of(written: str) -> list[str]:
     if written.isascii():
         return _WORD.findall(written.lower())
     bare = _ACCENT.sub("", unicodedata.normalize("NFKD", written))
-    return _WORD.findall(unicodedata.normalize("NFC", bare).casefold())
+    return _WORD.findall(unicodedata.normalize("NFC", bare).casefold().translate(_NO_ACCENT))
 
 
 def indexed(message: Message, respondent: Respondent, reference: str) -> str:
