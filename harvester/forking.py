@@ -63,6 +63,13 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)  # it ended before we asked
 
 
+def at_most(what: int, most: int) -> None:
+    """Lower a limit of this process for good (setrlimit(2)); one that is lower already stays."""
+    _, hard = resource.getrlimit(what)
+    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (allowed, allowed))
+
+
 def _serve(control: socket.socket, live: Live) -> None:
     waking, wake = socket.socketpair()
     for end in (waking, wake):

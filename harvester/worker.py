@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from harvester.errors import HarvesterError
-from harvester.forking import Live
+from harvester.forking import Live, at_most
 from harvester.model import Limits, Understanding
 from harvester.store.vault import Vault
 
@@ -90,8 +90,8 @@ def life(recipe: Recipe, understand: Understand) -> Live:
 
     def live(descriptors: list[int]) -> None:
         pipe = Connection(descriptors[0])
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (recipe.limits.worker_bytes, recipe.limits.worker_bytes))
+        at_most(resource.RLIMIT_CORE, 0)
+        at_most(resource.RLIMIT_AS, recipe.limits.worker_bytes)
         vault = Vault(recipe.vault) if recipe.vault else None
         while True:
             try:

@@ -77,7 +77,7 @@ def test_a_child_that_hangs_can_be_killed_and_the_others_live_on(server: ForkSer
     first, second = server.fork(), server.fork()
     assert server.ended(first, 0) is None
     server.kill(first)
-    assert server.ended(first, PATIENCE).code == -signal.SIGKILL  # type: ignore[union-attr]
+    assert server.ended(first, PATIENCE).code == -signal.SIGKILL
     assert lives(second)
     server.kill(first)  # the number may be somebody else's by now: nobody is killed
     assert lives(second)
@@ -108,7 +108,7 @@ def test_it_is_started_anew_when_it_was_killed_while_idle(server: ForkServer) ->
     assert gone(first)
     with open(os.devnull, "wb") as out:
         child = server.fork(out.fileno())
-    assert server.ended(child, PATIENCE).code == 0  # type: ignore[union-attr]
+    assert server.ended(child, PATIENCE).code == 0
 
 
 def test_no_secret_and_no_open_file_of_ours_reaches_it(

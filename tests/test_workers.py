@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -36,7 +37,7 @@ def recipe(
         rules=rules,
         cache=cache,
         vault=vault,
-        limits=Limits(**limits),  # type: ignore[arg-type]
+        limits=Limits(**limits),
         documents=documents,
     )
 
@@ -103,6 +104,13 @@ def test_a_mail_that_eats_memory_is_stopped_at_the_limit() -> None:
     assert good.code == ""
 
 
+def test_a_worker_has_its_limits_from_the_kernel(workers: Workers) -> None:
+    ask(workers, "a")
+    limits = Path(f"/proc/{workers._crew[0]._child}/limits").read_text()
+    assert re.search(r"Max core file size\s+0\s+0", limits)
+    assert re.search(rf"Max address space\s+{Limits().worker_bytes}\s+{Limits().worker_bytes}", limits)
+
+
 def test_a_mail_that_waits_for_ever_is_stopped_by_the_clock_on_the_wall() -> None:
     with Workers(recipe(mail_seconds=0.3), 1, "trades:told") as workers:
         done = ask(workers, "hang", "ok")
@@ -157,7 +165,7 @@ def test_a_full_disk_is_raised_here_and_no_answer_is_mixed_up_later(workers: Wor
 def test_whoever_stops_listening_leaves_no_answers_behind(workers: Workers) -> None:
     answers = workers.understand(jobs(*["x"] * 10))
     next(answers)
-    answers.close()  # type: ignore[attr-defined]
+    answers.close()
     done = ask(workers, "y", "z")
     assert [one.understanding.message.subject[0] for one in done if one.understanding] == ["y", "z"]
 

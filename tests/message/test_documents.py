@@ -188,6 +188,12 @@ def test_what_was_typed_into_a_pdf_form_is_read() -> None:
     assert one.text.split("\n") == ["Do you share?", "shared since 2026"]
 
 
+def test_a_pdf_under_a_password_is_encrypted() -> None:
+    keys = b"/O <" + b"41" * 32 + b"> /U <" + b"42" * 32 + b"> /P -4"  # of a password that nobody knows
+    lock = b"/Encrypt << /Filter /Standard /V 1 /R 2 %b >> /ID [<4142> <4142>] /Root 1 0 R" % keys
+    assert found(pdf([text(SHARE)]).replace(b"/Root 1 0 R", lock)).status == TextStatus.ENCRYPTED
+
+
 @pytest.mark.parametrize("cut", [9, 300, 600])
 def test_a_broken_pdf_is_damaged_or_repaired_but_never_a_fault(cut: int) -> None:
     data = pdf([text(SHARE)])

@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 
+from harvester.forking import at_most
 from harvester.model import Limits
 
 CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
@@ -53,17 +54,10 @@ def _go_on_as_the_first() -> None:
 
 def limit(limits: Limits, seconds: float) -> None:
     """From now on: so much memory and time, no new descriptor, no byte into any file, no process."""
-    for what, most in (
-        (resource.RLIMIT_AS, limits.document_bytes),
-        (resource.RLIMIT_CPU, math.ceil(seconds) + 1),  # the timer below is sharper
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_NOFILE, 0),
-    ):
-        _, hard = resource.getrlimit(what)
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (allowed, allowed))
+    at_most(resource.RLIMIT_AS, limits.document_bytes)
+    at_most(resource.RLIMIT_CPU, math.ceil(seconds) + 1)  # the timer below is sharper
+    for what in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NPROC, resource.RLIMIT_NOFILE):
+        at_most(what, 0)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
 
