@@ -42,6 +42,7 @@ def kind(message: Message) -> Disposition | None:
         ([("precedence", "bulk")], Disposition.LIST),
         ([("content-class", "urn:content-classes:calendarmessage")], Disposition.CALENDAR),
         ([("x-spam-flag", "YES"), ("received", "from a by b")], Disposition.SPAM),
+        ([("x-spam-status", "Yes, score=12.1 required=5.0"), ("received", "from a by b")], Disposition.SPAM),
     ],
 )
 def test_a_header_that_machines_write_is_certain(headers, expected):
@@ -56,6 +57,7 @@ def test_a_header_that_machines_write_is_certain(headers, expected):
         [("precedence", "first-class")],
         [("x-autoreply", "no")],
         [("x-auto-response-suppress", "All")],  # Exchange puts it on mail of people too
+        [("x-spam-status", "No, score=-1.0"), ("received", "from a by b")],
         [("received", "from a by b"), ("x-spam-flag", "YES")],  # a stranger's mark
     ],
 )
