@@ -22,6 +22,7 @@ class CompiledRule:
     weight: float
     because: str
     scope: frozenset[str]
+    yields_to: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def to_json(compiled: Compiled) -> dict[str, Any]:
         "categories": [
             [c.id, c.title, c.request, dict(c.kinds), c.accept_at, c.review_at, c.decides] for c in compiled.categories
         ],
-        "rules": [[r.id, r.category, r.kind, r.weight, r.because, sorted(r.scope)] for r in compiled.rules],
+        "rules": [[r.id, r.category, r.kind, r.weight, r.because, sorted(r.scope), sorted(r.yields_to)] for r in compiled.rules],
         "languages": {
             code: {
                 "classes": [
@@ -125,9 +126,15 @@ def from_json(value: Mapping[str, Any]) -> Compiled:
 
 
 def _rule(
-    ident: str, category: str, kind: str | None, weight: float, because: str, scope: Sequence[str]
+    ident: str,
+    category: str,
+    kind: str | None,
+    weight: float,
+    because: str,
+    scope: Sequence[str],
+    yields_to: Sequence[str],
 ) -> CompiledRule:
-    return CompiledRule(ident, category, kind, weight, because, frozenset(scope))
+    return CompiledRule(ident, category, kind, weight, because, frozenset(scope), frozenset(yields_to))
 
 
 def _pattern(rule: int, cancels: bool, cue: str, parts: Sequence[Any]) -> Pattern:

@@ -16,9 +16,10 @@ from harvester.classify.phrases import raw_anchor, raw_faults
 from harvester.classify.rulefile import Category, Rule, read_rules
 from harvester.classify.tomlfile import read_toml
 from harvester.classify.words import CUES, Words, read_words
+from harvester.did_you_mean import did_you_mean
 from harvester.errors import ConfigError
 
-FORMAT = "1"
+FORMAT = "2"
 """Raised whenever the same files compile to something else."""
 
 
@@ -115,8 +116,12 @@ def read_all(folder: Path) -> tuple[dict[str, Words], Files]:
             problems.append(f"{name}:1: the id {read[0].id!r} is taken by {ids[read[0].id]}")
         ids.setdefault(read[0].id, name)
         files.append(read)
-    for _, rules in files:
+    for category, rules in files:
         for rule in rules:
+            for other in rule.yields_to:
+                if other not in ids or other == category.id:
+                    guess = did_you_mean(other, [i for i in ids if i != category.id])
+                    problems.append(f"{rule.at}: rule {rule.id!r}: yields_to: no other category {other!r}{guess}")
             for pattern, at in rule.patterns:
                 problems.extend(f"{at}: rule {rule.id!r}: {fault}" for fault in raw_faults(pattern))
     if problems:
@@ -135,7 +140,16 @@ def compile_rules(words: Mapping[str, Words], files: Files) -> Compiled:
     problems: list[str] = []
     rules = [(category, rule) for category, rules in files for rule in rules]
     compiled = tuple(
-        CompiledRule(rule.id, category.id, rule.kind, rule.weight, rule.because, rule.scope) for category, rule in rules
+        CompiledRule(
+            rule.id,
+            category.id,
+            rule.kind,
+            rule.weight,
+            rule.because,
+            rule.scope,
+            frozenset(rule.yields_to),
+        )
+        for category, rule in rules
     )
     languages = {
         code: _language(one, [(n, rule) for n, (_, rule) in enumerate(rules) if code in rule.languages], problems)

@@ -13,7 +13,8 @@ SCOPES = ("own_text", "subject", "attachment")
 FILE_KEYS = ("id", "title", "request", "decides", "accept_at", "review_at", "kind", "rule")
 KIND_KEYS = ("id", "title")
 RULE_KEYS = (
-    "id", "lang", "kind", "weight", "because", "phrases", "patterns", "unless", "scope", "matches", "ignores",
+    "id", "lang", "kind", "weight", "because", "phrases", "patterns", "unless", "yields_to", "scope", "matches",
+    "ignores",
 )  # fmt: skip
 MOST_WEIGHT = 10
 
@@ -42,6 +43,7 @@ class Rule:
     patterns: tuple[tuple[list[dict[str, Any]], str], ...]
     examples: tuple[Example, ...]
     at: str
+    yields_to: tuple[str, ...] = ()  # categories whose evidence beside it explains it
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def _rule(
         patterns=tuple(patterns),
         examples=examples,
         at=at,
+        yields_to=tuple(check.texts("yields_to")),
     )
 
 

@@ -16,6 +16,7 @@ STRAY = 0.5  # weight of what might be, or is said of nobody in particular
 FAR_FROM_FRAME = 0.6  # public service is spoken of elsewhere in the text only
 WITHOUT_FRAME = 0.3  # ... nowhere
 OTHER_SENSE = 0.2  # another thing is spoken of
+EXPLAINED = 0.3  # the story of another category: what was closed is what residents then took over
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def judge(hit: Hit, read: Read) -> Judgement:
     maybe = any(_within(cue, clause) for cue in read.cues(hit.sentence, "conditional"))
     planned = maybe or any(_within(cue, segment) for cue in read.cues(hit.sentence, "plan"))
     vague = any(_within(cue, segment) for cue in read.cues(hit.sentence, "elsewhere"))
-    factor = _frame(hit, read) * (STRAY if maybe or vague else 1.0)
+    factor = _frame(hit, read) * (STRAY if maybe or vague else 1.0) * (EXPLAINED if _explained(hit, read) else 1.0)
     return Judgement(Standing.PLANNED if planned else Standing.EXAMPLE, factor)
 
 
@@ -99,6 +100,17 @@ def _frame(hit: Hit, read: Read) -> float:
     if any(any(read.cues(n, "frame")) for n in around):
         return 1.0
     return FAR_FROM_FRAME if read.has_frame else WITHOUT_FRAME
+
+
+def _explained(hit: Hit, read: Read) -> bool:
+    """Another category, to which the rule gives way, is told in the same sentence or beside it."""
+    return any(
+        other.rule.category in hit.rule.yields_to
+        and abs(other.sentence - hit.sentence) <= 1
+        and not _negated(other, read)
+        and not _turned_down(other, read)
+        for other in read.hits
+    )
 
 
 def _within(cue: Span, span: Span) -> bool:
