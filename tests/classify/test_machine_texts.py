@@ -38,6 +38,10 @@ def mail(text: str, subject: str = "Re: Request") -> Message:
         ("hu", "Augusztus 20-ig szabadságon vagyok."),
         ("bg", "В момента съм в отпуск до 20 август."),
         ("hr", "Nalazim se na godišnjem odmoru do 20. kolovoza."),
+        ("fr", "Actuellement en congé, je vous répondrai à mon retour."),
+        ("bg", "Здравейте, в отпуск съм до 20 август."),
+        ("en", "Thank you. I no longer work for the council; please write to Mr Brown."),
+        ("en", "I work part time and will read your mail on my return."),
         ("unknown", "Ich bin bis 20. August abwesend."),
     ],
 )
@@ -56,6 +60,25 @@ def test_an_out_of_office_note_needs_no_header(language, text):
 )
 def test_a_person_who_speaks_of_absence_in_passing_is_none(text):
     assert not says_it_is_away(mail(text), "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Your request has been received, ref 123."),
+        ("de", "Vielen Dank, Ihre Anfrage ist bei uns eingegangen. Vorgangsnummer: 2010-4711."),
+        ("fr", "Votre demande a bien été enregistrée sous le numéro 4711."),
+        ("es", "Hemos recibido su solicitud con número de registro 4711."),
+        ("it", "Abbiamo ricevuto la Sua richiesta. Numero di protocollo: 4711/2010."),
+        ("nl", "Wij hebben uw bericht ontvangen. Uw zaaknummer is 4711."),
+        ("pl", "Otrzymaliśmy Państwa wiadomość. Numer sprawy: 4711."),
+        ("sv", "Vi har tagit emot ditt ärende. Ärendenummer 4711."),
+        ("fi", "Viestisi on vastaanotettu. Asianumero 4711."),
+        ("cs", "Vaše podání bylo přijato pod číslem jednacím 4711."),
+    ],
+)
+def test_a_ticket_s_receipt_is_known_in_many_languages(language, text):
+    assert confirms_a_ticket(mail(text), language, says_more=False)
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,13 @@ def test_the_structure_tells_reports_and_invitations(part, expected):
         ("mailer-daemon@town.example", "failure notice", "Hi. This is the qmail-send program at town.example."),
         ("postmaster@town.example", "Unzustellbar: Request", "Ihre Nachricht wurde nicht zugestellt."),
         ("postmaster@town.example", "Onbestelbaar: Request", "Het bericht is niet aangekomen."),
+        ("mail-delivery@town.example", "Message", "Votre message n'a pas pu être remis à son destinataire."),
+        ("postmaster@town.example", "Message", "Su mensaje no pudo ser entregado."),
+        ("postmaster@town.example", "Message", "Il messaggio non è stato recapitato."),
+        ("postmaster@town.example", "Message", "Wiadomość nie została dostarczona."),
+        ("postmaster@town.example", "Message", "Vaše zpráva nebyla doručena."),
+        ("postmaster@town.example", "Message", "Viestiäsi ei voitu toimittaa."),
+        ("postmaster@town.example", "Message", "Το μήνυμά σας δεν παραδόθηκε."),
         ("noreply@town.example", "Message", "Your mail could not be delivered to the following recipients."),
     ],
 )
