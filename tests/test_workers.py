@@ -23,11 +23,24 @@ from world import reply
 
 REPO = Path(__file__).parent.parent
 PATIENCE = 60.0
+RULES = """
+id = "shared"
+title = "Shared posts"
+accept_at = 1
+review_at = 0.5
+[[rule]]
+id = "one-chief"
+lang = "en"
+weight = 4
+because = "says that one chief serves several"
+phrases = ["(share|shared|sharing) ... chief executive"]
+matches = ["We have shared a chief executive since May."]
+"""
 
 
 def recipe(
     vault: Path | None = None,
-    rules: Path = REPO / "rules",
+    rules: Path = Path("rules"),
     cache: Path | None = None,
     documents: bool = False,
     **limits: float,
@@ -187,8 +200,11 @@ def test_broken_rules_are_told_by_the_run_with_every_fault() -> None:
 
 
 def test_faults_of_the_real_rulebook_come_through(tmp_path: Path) -> None:
-    with Workers(recipe(rules=tmp_path / "nowhere"), 1) as workers, pytest.raises(ConfigError, match="nowhere"):
+    (tmp_path / "shared.toml").write_text(RULES.replace("weight", "wieght").replace("title", "titel"))
+    with Workers(recipe(rules=tmp_path), 1) as workers, pytest.raises(ConfigError) as raised:
         ask(workers, "a")
+    assert len(raised.value.problems) >= 2
+    assert any("shared.toml:" in problem and "wieght" in problem for problem in raised.value.problems), raised.value
 
 
 def test_nobody_is_left_when_we_leave() -> None:
@@ -201,9 +217,13 @@ def test_nobody_is_left_when_we_leave() -> None:
 def understood(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Done]]:
     """Real mails through real workers, twenty of them."""
     folder = tmp_path_factory.mktemp("real")
+    rules = folder / "rules"
+    (rules / "words").mkdir(parents=True)
+    (rules / "shared.toml").write_text(RULES)
+    (rules / "words" / "en.toml").write_text("")
     vault = Vault(folder / "vault")
     given = [Job(number, vault.put(reply(number))) for number in range(20)]
-    with Workers(recipe(folder / "vault", cache=folder / "cache"), 2) as workers:
+    with Workers(recipe(folder / "vault", rules, folder / "cache"), 2) as workers:
         done = sorted(workers.understand(given), key=lambda one: one.key)
         shared = [_shared(worker._child) for worker in workers._crew]
     assert len(shared) == 2
@@ -221,12 +241,13 @@ def test_real_mails_are_understood_by_workers_that_share_memory(
         assert one.understanding.message.sha256 == hashlib.sha256(reply(number)).hexdigest()
         assert one.understanding.message.sender.address == f"officer{number}@town{number}.example"
         assert one.understanding.verdict.language == "en"
-        assert one.understanding.verdict.disposition in (Disposition.EVIDENCE, Disposition.UNCLEAR)
+        assert one.understanding.verdict.disposition is Disposition.EVIDENCE
+        assert [category.id for category in one.understanding.verdict.categories] == ["shared"]
 
 
 def test_bytes_that_are_lost_are_told_and_stop_nobody(understood: tuple[Path, list[Done]]) -> None:
     folder, _ = understood
-    with Workers(recipe(folder / "vault", cache=folder / "cache"), 1) as workers:
+    with Workers(recipe(folder / "vault", folder / "rules", folder / "cache"), 1) as workers:
         (done,) = workers.understand([Job(1, "0" * 64)])
     assert done.understanding is None
     assert "FileNotFoundError" in done.detail
