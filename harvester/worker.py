@@ -31,12 +31,13 @@ FIRST_MAIL = (
 class Recipe:
     """All a worker needs to set itself up; plain values, so that it can be pickled."""
 
-    known_texts: Sequence[str]
+    known_texts: Sequence[str]  # the request
     rules: Path
     cache: Path | None
     vault: Path | None  # None: attachments are hashed, not kept
     limits: Limits
     documents: bool
+    letters: str = ""  # the words of our acknowledgements
 
     @property
     def seconds(self) -> float:
@@ -72,7 +73,7 @@ def prepare(recipe: Recipe) -> tuple[Live, None]:
 
     keep = keeper(recipe)
     extractor = Extractor(recipe.limits) if recipe.documents else None  # starts nothing before a file needs it
-    reader = Reader(recipe.known_texts, recipe.limits, extractor)
+    reader = Reader(recipe.known_texts, recipe.limits, extractor, recipe.letters)
     classifier = Classifier(load(recipe.rules, recipe.cache))
     vocab_of("en")  # loads spaCy; other languages come at the first need, some of them are dear
     understand(FIRST_MAIL, reader, classifier, keep)

@@ -26,9 +26,12 @@ GRACE = 30.0  # seconds in which a worker whose time is up must be gone; the ker
 
 def recipe_of(config: Config, *, keep: bool = True) -> Recipe:
     """``keep=False`` touches nothing on disk but a rulebook cache that is already there."""
+    from harvester.acknowledge.compose import our_words
+
     cache = config.store.data / "cache"
     return Recipe(
         known_texts=config.request_texts(),
+        letters=our_words(config),
         rules=config.classify.rules,
         cache=cache if keep or cache.is_dir() else None,
         vault=config.store.data / "vault" if keep else None,

@@ -185,6 +185,23 @@ def samples(deadline: datetime) -> list[tuple[Due, datetime]]:
     return plain + [(replace(_SAMPLE, received_at=deadline - day, **edge), deadline - day) for edge in _EDGES]
 
 
+def our_words(config: Config) -> str:
+    """Every paragraph of our letters, once: who quotes a letter of ours has not said it. A broken template is left
+    out; ``check`` and the next answer tell of it.
+    """
+    composer = Composer(config.acknowledge.templates, config, b"")
+    paragraphs: dict[str, None] = {}
+    for language in sorted(composer.templates.languages):
+        for due, now in samples(config.request.deadline):
+            try:
+                variables = composer.variables(replace(due, language=language), now)
+                _, text = composer.templates.render(language, variables)
+            except (TemplateFault, LookupError):
+                continue
+            paragraphs |= dict.fromkeys(set_out(text).split("\n\n"))
+    return "\n\n".join(paragraphs)
+
+
 def _written(to: str) -> str:
     """The address alone; its domain in punycode, because not every server knows another way (RFC 5891)."""
     local, _, domain = to.rpartition("@")

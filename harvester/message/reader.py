@@ -35,13 +35,17 @@ class _Text:
 
 
 class Reader:
-    """Reads one mail after another; the texts of the request are indexed once.
+    """Reads one mail after another; our own texts are indexed once.
 
-    ``extractor``: reads the text of files; without one every ``text_status`` is not-tried.
+    ``known_texts``: the request in all its versions; ``letters``: the words of our acknowledgements. ``extractor``
+    reads the text of files; without one every ``text_status`` is not-tried.
     """
 
-    def __init__(self, known_texts: Sequence[str], limits: Limits, extractor: Extractor | None = None) -> None:
-        self._known = KnownTexts(known_texts)
+    def __init__(
+        self, known_texts: Sequence[str], limits: Limits, extractor: Extractor | None = None, letters: str = ""
+    ) -> None:
+        self._known = KnownTexts([*known_texts, letters])
+        self._request = KnownTexts(known_texts)
         self._limits = limits
         self._extractor = extractor
 
@@ -62,6 +66,7 @@ class Reader:
         own_text, cut = _bounded(own_text, self._limits)
         if cut:
             flags["text-cut"] = None
+        quotes_request = bool(known) and self._request.quoted(found.text)
         attachments, of_files, quoted = self._attachments(mail.files, keep, flags)
         links = links_of(found.text, own, found.anchors, "own_text", self._limits.links)
         ours = [link for link in merged((links, *of_files), self._limits.links) if not self._known.is_link(link.url)]
@@ -81,7 +86,7 @@ class Reader:
             signature="\n".join(
                 found.text[s.start : s.end].strip() for s in segments if s.kind is SegmentKind.SIGNATURE
             ),
-            request_quoted=bool(known) or quoted,
+            request_quoted=quotes_request or quoted,
             links=tuple(ours),
             attachments=attachments,
             parts=mail.parts,
@@ -100,7 +105,7 @@ class Reader:
         for file in files:
             found = self._extracted(file, ends)
             known = self._known.spans(found.text)
-            quoted = quoted or bool(known)
+            quoted = quoted or (bool(known) and self._request.quoted(found.text))
             text, cut = _bounded(_without(found.text, known), self._limits)
             for flag in (*file.flags, *found.flags):
                 flags[f"attachment-{flag}"] = None
