@@ -44,7 +44,7 @@ class Classifier:
         language = language_of(message.own_text or message.subject)
         reads = list(self._reads(message, language))
         categories, near = self._categories(reads)
-        kind, because = disposition(message, self._said(reads), bool(categories), language)
+        kind, because = disposition(message, self._said(reads), bool(categories), language, nearly=bool(near))
         if kind in MACHINE:  # what a machine or a newsletter says is nobody's reply
             categories, near = (), ()
         return Verdict(

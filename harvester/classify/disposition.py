@@ -25,17 +25,17 @@ _FEWEST_WORDS = 3  # "Right?" and "OK?" ask nothing
 
 
 def disposition(
-    message: Message, said: Mapping[str, Evidence], has_evidence: bool, language: str
+    message: Message, said: Mapping[str, Evidence], has_evidence: bool, language: str, *, nearly: bool = False
 ) -> tuple[Disposition, str]:
     """The kind of mail and a sentence that names the sign.
 
     ``said``: the rule hit by the name of the disposition that it speaks for; ``has_evidence``: some
-    category counts for this reply.
+    category counts for this reply; ``nearly``: some rule spoke, but not loud enough or of a rejected idea.
     """
     for kind, sign in CERTAIN:
         if why := sign(message):
             return kind, why
-    for kind, why in _likely(message, said, has_evidence, language):
+    for kind, why in _likely(message, said, has_evidence, nearly, language):
         return kind, why
     if has_evidence:
         asks = said.get(Disposition.QUESTION)
@@ -49,7 +49,7 @@ def disposition(
 
 
 def _likely(
-    message: Message, said: Mapping[str, Evidence], has_evidence: bool, language: str
+    message: Message, said: Mapping[str, Evidence], has_evidence: bool, nearly: bool, language: str
 ) -> Iterator[tuple[Disposition, str]]:
     """Signs in words, which a reply that has something to tell outweighs."""
     if has_evidence and is_a_letter(message):
@@ -57,7 +57,7 @@ def _likely(
     for kind, sign in LIKELY:
         if why := sign(message):
             yield kind, why
-    answers = has_evidence or Disposition.NIL in said
+    answers = has_evidence or nearly or Disposition.NIL in said
     if why := says_it_is_automatic(message, language):
         yield Disposition.AUTO_REPLY, why
     if not answers and (why := says_it_is_away(message, language)):

@@ -89,6 +89,12 @@ def test_who_is_on_leave_and_answers_all_the_same_is_a_person(said):
     assert kind(away, "nil", evidence=said == "evidence") is Disposition(said)
 
 
+def test_who_thanks_and_tells_something_that_nearly_counts_is_a_person():
+    own = mail("We have received your request. A merger was considered.")
+    assert disposition(own, {}, False, "en")[0] is Disposition.AUTO_REPLY
+    assert disposition(own, {}, False, "en", nearly=True)[0] is Disposition.UNCLEAR
+
+
 def test_a_ticket_receipt_is_automatic_though_it_promises_an_answer():
     receipt = mail("We have received your request. Your reference number is 4711. A colleague will reply.")
     assert kind(receipt, "holding") is Disposition.AUTO_REPLY
