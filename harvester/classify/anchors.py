@@ -36,6 +36,16 @@ class Part:
             return None
         return sum(1 << c for c in {way[0] for way in self.ways})
 
+    @cached_property
+    def claims(self) -> int:
+        """The bits of all classes it speaks of; a raw pattern claims every word it covers."""
+        if self.raw is not None:
+            return -1
+        claimed = 0
+        for need in self.needs:
+            claimed |= need
+        return claimed
+
     def may_stand(self, bits: int) -> bool:
         return any(bits & need == need for need in self.needs)
 

@@ -5,7 +5,7 @@ that of a plain Matcher run over each sentence; anchors only spare it the senten
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -89,7 +89,16 @@ class Finder:
             if not spans:
                 return []
             places.append(spans)
-        return places[0] if len(places) == 1 else closest(places)
+        if len(places) == 1:
+            return places[0]
+
+        def apart(one: int, span: Span, other: int, taken: Span) -> bool:
+            """No word serves both parts; a word in the gap of the one may be the other ("hat das *Bad* gekauft")."""
+            claims, others = pattern.parts[one].claims, pattern.parts[other].claims
+            words = range(max(span[0], taken[0]), min(span[1], taken[1]))
+            return not any(reading.bits[n] & claims and reading.bits[n] & others for n in words)
+
+        return closest(places, apart)
 
     def _part(self, part: Part, reading: Reading, number: int) -> list[Span]:
         """All places of a part in a sentence."""
@@ -157,13 +166,13 @@ def smallest(spans: Iterable[Span]) -> list[Span]:
     return kept
 
 
-def closest(places: Sequence[Sequence[Span]]) -> list[Span]:
-    """One place of every part, none overlapping, as near together as a walk from each first one finds."""
+def closest(places: Sequence[Sequence[Span]], apart: Callable[[int, Span, int, Span], bool]) -> list[Span]:
+    """One place of every part, all apart, as near together as a walk from each first one finds."""
     best: Span | None = None
     for first in places[0]:
         taken = [first]
-        for spans in places[1:]:
-            free = [s for s in spans if all(s[1] <= t[0] or s[0] >= t[1] for t in taken)]
+        for part, spans in enumerate(places[1:], start=1):
+            free = [s for s in spans if all(apart(part, s, other, t) for other, t in enumerate(taken))]
             if not free:
                 break
             taken.append(min(free, key=lambda s: (max(s[0] - first[1], first[0] - s[1]), s)))
