@@ -60,5 +60,5 @@ def read(raw: bytes) -> Read:
     body = mail.get_payload(decode=True)
     assert isinstance(body, bytes)
     headers = {name: " ".join(str(value).split()) for name, value in mail.items()}
-    subject = str(make_header(decode_header(headers["Subject"])))
+    subject = str(make_header(decode_header(str(mail["Subject"]).replace("\r\n", ""))))
     return Read(headers, subject, body.decode("utf-8").replace("\r\n", "\n"))

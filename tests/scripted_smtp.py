@@ -103,12 +103,13 @@ class ScriptedSmtp:
             while line := self._line(client, encrypted):
                 self.lines.append(line)
                 word = line.split(":")[0].split(" ")[0].upper()
+                text_follows = word == "DATA" and self._answers["DATA"][0] == DEFAULTS["DATA"]
                 if not self._say(client, word) or word == "QUIT":
                     return
                 if word == "STARTTLS" and self._context:
                     client, encrypted = self._context.wrap_socket(client, server_side=True), True
                     self._clients.append(client)
-                if word == "DATA" and self._answers["DATA"][0] == DEFAULTS["DATA"]:
+                if text_follows:
                     self.letters.append(self._text(client))
                     if not self._say(client, "dot"):
                         return

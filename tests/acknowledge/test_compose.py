@@ -3,7 +3,7 @@
 import email
 import itertools
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
 from email.utils import getaddresses
 from pathlib import Path
@@ -107,6 +107,11 @@ def test_days_left_are_counted_on_the_calendar_of_the_deadline(language, left, s
     assert says in letter(now, language=language, received_at=now).flowing
 
 
+def test_past_midnight_where_the_deadline_is_a_new_day_has_begun():
+    half_past_midnight_in_london = datetime(2027, 8, 10, 23, 30, tzinfo=UTC)
+    assert "(5 days left)" in letter(half_past_midnight_in_london).flowing
+
+
 def test_a_deadline_within_the_day_names_the_hour():
     noon = composer("request.deadline=2027-08-16T12:00:00")
     text = read(noon.compose(due(), NOW).raw).flowing
@@ -182,7 +187,7 @@ def test_the_headers_are_these_and_no_others():
 def test_our_own_name_may_hold_anything(name):
     raw = composer(f"outbox.from_name={json.dumps(name)}", "outbox.from=desk@rät.example").compose(due(), NOW).raw
     ((shown, address),) = getaddresses([read(raw).headers["From"]])
-    assert str(make_header(decode_header(shown))) == name and address.endswith("@xn--rt-uia.example")
+    assert str(make_header(decode_header(shown))) == name and address.endswith("@xn--rt-via.example")
 
 
 def test_lines_are_short_and_seven_bit_in_every_letter():

@@ -22,7 +22,7 @@ def test_a_letter_reads_as_it_was_written_or_is_not_written(subject: str, text: 
         raw = write(fields, text)
     except (Spoilt, UnicodeEncodeError):
         return
-    assert read(raw).subject == " ".join(subject.split(" ")) and read(raw).text == text
+    assert read(raw).subject == subject and read(raw).text == text
 
 
 @settings(max_examples=100, deadline=None)
@@ -42,9 +42,11 @@ def test_a_line_end_in_a_header_is_refused(name: str, value: str) -> None:
         write([*FIELDS[:2], (name, value)], "Text\n")
 
 
-def test_an_encoded_word_in_a_subject_is_shown_as_typed() -> None:
+@pytest.mark.parametrize(
+    "subject", ["=?utf-8?q?a=0ABcc:_x@evil.example?= é", "=?utf-8?q?a=0ABcc:_x?=", "=?utf-8?b?YQ==?= b"]
+)
+def test_an_encoded_word_in_a_subject_is_shown_as_typed(subject: str) -> None:
     """CVE-2024-6923: the standard library's own writer makes a Bcc of it."""
-    subject = "=?utf-8?q?a=0ABcc:_x@evil.example?= é"
     raw = write([*FIELDS[:2], ("Subject", subject)], "Text\n")
     assert "Bcc" not in email.message_from_bytes(raw) and read(raw).subject == subject
 

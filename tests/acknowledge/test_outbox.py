@@ -188,6 +188,12 @@ def test_a_connection_closed_between_two_letters_is_made_again(how: str | Trick)
     assert server.connections == 2 and len(server.letters) == 3
 
 
+def test_a_server_that_is_out_of_step_gets_a_new_connection() -> None:
+    with ScriptedSmtp({"DATA": ["250 what?", "354 go on"]}) as server:
+        assert handed_over(server, letters=2) == ["retry", "sent"]
+    assert server.connections == 2
+
+
 def test_nothing_is_begun_before_we_are_asked_to() -> None:
     with ScriptedSmtp() as server, outbox(server.port) as box:
         assert server.connections == 0

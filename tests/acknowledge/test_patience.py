@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from harvester.acknowledge.patience import MOST_BYTES, Answers
+from harvester.acknowledge.patience import MOST_BYTES, Answers, Patient
+from scripted_smtp import ScriptedSmtp
 
 
 @pytest.fixture
@@ -76,3 +77,10 @@ def test_an_answer_without_end_is_cut_off_and_each_answer_counts_anew(
     theirs.sendall(line)
     with pytest.raises(OSError, match="no end"):
         answers.readline(2000)
+
+
+def test_what_was_left_of_the_clock_is_not_for_the_next_command() -> None:
+    with ScriptedSmtp() as server, Patient("127.0.0.1", server.port, "lga.example", timeout=5) as line:
+        line.file = Answers(line.sock, 0.5)  # type: ignore[arg-type, assignment]
+        line.ehlo()
+        assert line.sock.gettimeout() == 5  # type: ignore[union-attr]
