@@ -7,6 +7,9 @@ from harvester.model import Limits
 
 _WORD = re.compile(rb"=\?[^?\s]{1,75}\?[bBqQ]\?")
 _BOUNDARY_LINE = re.compile(rb"^--", re.MULTILINE)
+_PARAMETERS = re.compile(rb"^content-(?:type|disposition)[ \t]*:(?:[^\r\n]|\r?\n[ \t])*", re.MULTILINE | re.IGNORECASE)
+MOST_PARAMETERS = 500
+"""Semicolons in one header of a part; the parser's time grows with their square."""
 _HEADER_OF_A_PART = re.compile(rb"^content-type[ \t]*:", re.MULTILINE | re.IGNORECASE)
 
 
@@ -29,6 +32,10 @@ def excess(raw: bytes, block: Block, limits: Limits) -> str | None:
 
 def _structure(raw: bytes, block: Block, limits: Limits) -> str | None:
     """Lines that may separate parts are only counted where there are parts."""
+    headers = [value for name, value in block.raw if name.startswith("content-")]
+    headers += [match[0] for match in _PARAMETERS.finditer(raw, block.body_at)]
+    if any(header.count(b";") > MOST_PARAMETERS for header in headers):
+        return "malformed-mime"
     if not any(name == "content-type" and b"multipart" in value.lower() for name, value in block.raw):
         return None
     if sum(1 for _ in _BOUNDARY_LINE.finditer(raw, block.body_at)) <= limits.boundary_lines:

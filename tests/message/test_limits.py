@@ -39,6 +39,7 @@ def test_an_ordinary_mail_passes():
         (GOOD + b"X: " + b"=?utf-8?q?a?= " * 11 + b"\r\n\r\nwords", "malformed-header"),
         (b"this is\r\nno mail\r\nat all\r\n", "malformed-header"),
         (MULTIPART + b"--x\r\n" * 101, "malformed-mime"),
+        (MULTIPART + b"--x\r\nContent-Disposition: inline" + b";\r\n " * 501 + b"\r\n\r\ny", "malformed-mime"),
         (MULTIPART + b"--x\r\nContent-Type: text/plain\r\n\r\ny\r\n" * 101, "too-many-parts"),
     ],
 )
