@@ -31,6 +31,7 @@ class _Words:
     organisation: frozenset[str]
     endings: tuple[str, ...]
     jobs: frozenset[str]
+    offices: frozenset[str]
     free_mail: frozenset[str]
     countries: dict[str, str]  # name in lower case -> ISO 3166-1 alpha-2
     top_level: dict[str, str]  # top-level domain -> country, where it is not the code itself
@@ -43,6 +44,7 @@ def _words() -> _Words:
         frozenset(table["words"]),
         tuple(table["endings"]),
         frozenset(table["jobs"]),
+        frozenset(table["offices"]),
         frozenset(table["free_mail"]),
         {name.lower(): code for code, names in table["countries"].items() for name in names},
         table["top_level"],
@@ -124,7 +126,12 @@ def _signature_lines(message: Message) -> list[str]:
 def _tidied(line: str) -> str:
     """Parts of a line stand apart: ``Policy Officer | Town of Ashby`` names the town."""
     parts = [part.strip(" ,.*_\t") for part in re.split(r"\s[|·•/–—]\s|\t|,\s", line)]
-    return next(_best(parts), " ".join(line.split()).strip(" ,.*_"))
+    return _without_office(next(_best(parts), " ".join(line.split()).strip(" ,.*_")))
+
+
+def _without_office(line: str) -> str:
+    first, _, rest = line.partition(" ")
+    return rest if first.lower() in _words().offices and names_an_organisation(rest) else line
 
 
 def _best(parts: Sequence[str]) -> Iterator[str]:

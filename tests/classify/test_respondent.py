@@ -83,3 +83,8 @@ def test_a_long_answer_above_a_mail_passed_on_speaks_for_itself():
 @given(st.text(max_size=60), st.text(max_size=300), st.text(max_size=300))
 def test_odd_mail_never_raises(address, own, signature):
     assert isinstance(respondent(mail(address, own=own, signature=signature), "en"), Respondent)
+
+
+@pytest.mark.parametrize("room", ["Poststelle", "Segreteria", "Info"])
+def test_a_room_before_the_name_is_no_part_of_it(room):
+    assert respondent(mail("a@brunnau.example", f"{room} Landkreis Brunnau"), "de").organisation == "Landkreis Brunnau"
