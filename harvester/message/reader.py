@@ -21,7 +21,7 @@ Keep = Callable[[bytes], str]
 
 Span = tuple[int, int]
 
-FEW_WORDS = 0.3
+FEW_WORDS = 0.5
 """HTML with less than this share of the plain text's words is not the mail but its wrapping."""
 
 

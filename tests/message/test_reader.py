@@ -1,0 +1,138 @@
+"""bytes -> Message: what the rooms behind it rely on."""
+
+import hashlib
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harvester.message import Reader, headers_only
+from harvester.message.documents import Extracted
+from harvester.model import Limits, LinkKind, Message, SegmentKind, TextStatus
+
+REQUEST = (Path(__file__).parents[2] / "data" / "request.txt").read_text(encoding="utf-8")
+LETTER = "Thank you very much for your answer to our request, which we have filed under a number."
+
+
+class Extractor:
+    """Reads every file as the words it is given."""
+
+    def __init__(self, text: str, *links: str) -> None:
+        self._found = Extracted(TextStatus.READ, text, links)
+
+    def text(self, data: bytes, media_type: str, name: str, seconds: float) -> Extracted:
+        assert seconds > 0
+        return self._found
+
+
+def read(mail: EmailMessage | bytes, extractor=None, limits: Limits | None = None) -> Message:
+    reader = Reader([REQUEST], limits or Limits(), extractor, LETTER)
+    raw = mail if isinstance(mail, bytes) else mail.as_bytes()
+    return reader.read(raw, lambda data: hashlib.sha256(data).hexdigest())
+
+
+def mail(text: str = "", html: str = "") -> EmailMessage:
+    one = EmailMessage()
+    one["From"], one["To"], one["Subject"] = "Anna <a@town.example>", "replies@lga.example", "Re: Request"
+    one["Message-ID"] = "<1@town.example>"
+    if text:
+        one.set_content(text)
+    if html:
+        one.add_alternative(html, subtype="html") if text else one.set_content(html, subtype="html")
+    return one
+
+
+def quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def test_segments_cover_the_text_and_own_text_is_what_they_call_own():
+    one = read(mail(f"Our town shares a library.\n\nAnna Berg\n\nOn Monday the Desk wrote:\n{quoted(REQUEST)}"))
+    assert "".join(one.text[s.start : s.end] for s in one.segments) == one.text
+    own = "".join(one.text[s.start : s.end] for s in one.segments if s.kind is SegmentKind.OWN)
+    assert own.strip() == one.own_text
+
+
+@pytest.mark.parametrize("how", [quoted, str, lambda text: f"-----Original Message-----\nFrom: Desk\n\n{text}"])
+def test_a_reply_that_only_quotes_the_request_says_nothing_and_links_nowhere(how):
+    one = read(mail(f"\n{how(REQUEST)}"))
+    assert one.request_quoted
+    assert one.links == ()
+    assert not one.own_text or len(one.own_text) < 30
+
+
+def test_a_sentence_typed_into_the_pasted_request_is_kept():
+    head, tail = REQUEST.split("2. Where", 1)
+    one = read(mail(f"{head}\nOur two villages have shared a mayor since 2005.\n\n2. Where{tail}"))
+    assert one.own_text == "Our two villages have shared a mayor since 2005."
+
+
+def test_our_own_letter_is_no_answer_and_not_the_request():
+    one = read(mail(f"Here is more.\n\n{LETTER}"))
+    assert (one.own_text, one.request_quoted) == ("Here is more.", False)
+
+
+def test_html_is_read_where_it_says_as_much_as_the_plain_text():
+    one = read(mail("See our page", '<p>See <a href="https://www.town.example/a">our page</a></p>'))
+    assert [(link.url, link.found_in) for link in one.links] == [("https://www.town.example/a", "html")]
+
+
+def test_plain_text_is_read_where_the_html_is_only_a_wrapping():
+    one = read(mail("Our town shares a library with its neighbour since 2001.", "<p>This mail needs HTML</p>"))
+    assert one.own_text.startswith("Our town shares")
+
+
+def test_words_and_links_of_files_are_found_and_ours_are_taken_out():
+    one = mail("See the file.")
+    one.add_attachment(b"x", maintype="application", subtype="pdf", filename="plan.pdf")
+    paragraph = REQUEST.split("\n\n")[1]
+    found = read(
+        one, Extractor(f"Our plan.\n\n{paragraph}\n\nhttps://www.town.example/plan", "https://files.example/1")
+    )
+    [file] = found.files
+    assert (file.text_status, "Our plan." in file.text, paragraph[:60] in file.text) == (TextStatus.READ, True, False)
+    assert {(link.url, link.found_in) for link in found.links} == {
+        ("https://www.town.example/plan", "attachment:0"), ("https://files.example/1", "attachment:0"),
+    }  # fmt: skip
+    assert found.request_quoted
+
+
+def test_inline_pictures_are_kept_but_are_no_files():
+    one = mail(html='<p>words</p><img src="cid:logo">')
+    one.add_related(b"\x89PNG\r\n\x1a\n", maintype="image", subtype="png", cid="<logo>")
+    found = read(one)
+    assert (len(found.attachments), found.files) == (1, [])
+
+
+def test_share_links_are_told_from_pages():
+    one = read(mail("Files: https://we.tl/t-abc and https://www.town.example/x"))
+    assert [link.kind for link in one.links] == [LinkKind.SHARE, LinkKind.WEB]
+
+
+def test_long_texts_and_endless_words_are_cut_for_the_rules_and_kept_in_the_text():
+    one = read(mail("x" * 900 + " " + "word " * 300), limits=Limits(classified_chars=1_000))
+    assert len(one.own_text) <= 1_000
+    assert "x" * 201 not in one.own_text
+    assert "x" * 900 in one.text
+    assert "text-cut" in one.flags
+
+
+def test_a_mail_in_quarantine_has_headers_and_nothing_else():
+    one = headers_only(mail("words").as_bytes(), "worker-died")
+    assert (one.quarantine, one.sender.address, one.subject) == ("worker-died", "a@town.example", "Re: Request")
+    assert (one.text, one.attachments, one.links) == ("", (), ())
+    assert read(b"").quarantine == "empty"
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_whatever_is_written_the_segments_cover_the_text(text, html):
+    try:
+        raw = mail(text or "x", f"<p>{html}</p>").as_bytes()
+    except UnicodeEncodeError:
+        return
+    one = read(raw)
+    assert "".join(one.text[s.start : s.end] for s in one.segments) == one.text
+    assert all("\x00" not in word for word in (one.text, one.own_text, one.subject))
