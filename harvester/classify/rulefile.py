@@ -204,7 +204,10 @@ def _languages(
     raw: bool,
     words: Mapping[str, Words],
 ) -> tuple[str, ...]:
-    """Those the rule names, else those that have all its lists."""
+    """Those the rule names, else those that have all its lists.
+
+    ``unless`` may hold words of one language all the same: in other languages they just never occur.
+    """
     named = check.texts("lang")
     parsed = [*phrases, *unless]
     wanted = set().union(*(lists_in(phrase) for phrase, _ in parsed), set())
@@ -219,7 +222,7 @@ def _languages(
     everywhere = {name for one in words.values() for name in one.lists}
     if _unknown_lists(check, parsed, everywhere, ""):
         return ()
-    if raw or any(not only_lists(phrase) for phrase, _ in parsed):
+    if raw or any(not only_lists(phrase) for phrase, _ in phrases):
         check.fault('words of one language stand in it; say which: lang = "en"')
         return ()
     able = tuple(sorted(lang for lang, one in words.items() if one.has(wanted)))
