@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from harvester.classify.expansion import WordClass
+from harvester.classify.grammar import NUMBER
 from harvester.classify.tokens import Text
 
 MOST_REMEMBERED = 50_000  # different words whose classes are kept
@@ -104,6 +105,8 @@ class Vocabulary:
 
     def _look_up(self, word: str) -> int:
         bits = self._words.get(word, 0)
+        if word[:1].isdigit():
+            bits |= self._words.get(NUMBER, 0)
         for length in self._start_lengths:
             if length <= len(word):
                 bits |= self._starts.get(word[:length], 0)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from harvester.classify.grammar import Choice, Gap, ListName, Phrase, PhraseFault, Sequence, Word
+from harvester.classify.grammar import NUMBER, Choice, Gap, ListName, Phrase, PhraseFault, Sequence, Word
 
 MOST_SEQUENCES = 400  # of one part of a phrase; more is no rule but a net
 
@@ -33,7 +33,8 @@ class WordClass:
     @property
     def width(self) -> int:
         """How common the class may be; the narrowest of a sequence makes the best anchor."""
-        return len(self.words) + 20 * (len(self.starts) + len(self.ends) + len(self.middles))
+        endless = len(self.starts) + len(self.ends) + len(self.middles) + (NUMBER in self.words)
+        return len(self.words) + 20 * endless
 
 
 Spelled = tuple[WordClass | None, ...]  # None is a gap

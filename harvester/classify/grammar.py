@@ -4,6 +4,7 @@
     volunt*           the word goes on            *bad, ~*bad   it ends so (Freibad; Freibäder)
     (a|b c)           one of these                <chief>       one of the list of that name
     ...               up to five words            a & b         both in one sentence, in any order
+    #                 a number in digits
 
 Everything else is a word as it stands; case does not matter. See docs/rules.md.
 """
@@ -15,6 +16,7 @@ from itertools import pairwise
 from harvester.classify.tokens import cut
 
 GAP = 5  # words that "..." may stand for
+NUMBER = "#"  # stands for any number in digits
 
 
 class PhraseFault(ValueError):
@@ -49,7 +51,7 @@ Sequence = tuple[Node, ...]
 Phrase = tuple[Sequence, ...]  # the parts between "&"
 
 _PIECE = re.compile(
-    r"\s*(?:(?P<list><[^<>]*>)|(?P<gap>\.\.\.|…)|(?P<sign>[()|&])|(?P<word>~?\*?[\w'’\-%€£$]+(?:[.,]\d+)*\*?)|(?P<odd>\S))"
+    r"\s*(?:(?P<list><[^<>]*>)|(?P<gap>\.\.\.|…)|(?P<sign>[()|&])|(?P<number>\#)|(?P<word>~?\*?[\w'’\-%€£$]+(?:[.,]\d+)*\*?)|(?P<odd>\S))"
 )
 
 
@@ -117,6 +119,8 @@ def _sequence(pieces: list[tuple[str, str]], *, inside: bool) -> Sequence:
             nodes.append(_choice(pieces))
         elif kind == "gap":
             nodes.append(Gap())
+        elif kind == "number":
+            nodes.append(Word(NUMBER))
         elif kind == "list":
             nodes.append(ListName(_list_name(piece)))
         else:

@@ -7,12 +7,12 @@ that of a plain Matcher run over each sentence; anchors only spare it the senten
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from harvester.classify.anchors import GAP_SIGN, Part, Pattern, Reading, Vocabulary, ones
 from harvester.classify.expansion import WordClass
-from harvester.classify.grammar import GAP
+from harvester.classify.grammar import GAP, NUMBER
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher
@@ -42,15 +42,16 @@ class Found:
     last: int
 
 
-@lru_cache(maxsize=64)
-def vocab_of(language: str) -> "Vocab":
-    """The vocabulary of spaCy's blank pipeline; languages it does not know (Maltese) use the common one."""
+@cache
+def vocab() -> "Vocab":
+    """The vocabulary of spaCy's blank multi-language pipeline, one for all languages.
+
+    Words are cut and compared by us, so a language's own tables are never asked; to load those of French alone
+    takes a second or two.
+    """
     import spacy
 
-    try:
-        return spacy.blank(language).vocab
-    except ImportError:
-        return spacy.blank("xx").vocab
+    return spacy.blank("xx").vocab
 
 
 class Finder:
@@ -122,7 +123,7 @@ class Finder:
                 if raw
                 else [w if b else NOTHING for w, b in zip(text.lower, reading.bits, strict=True)]
             )
-            reading.docs[raw] = Doc(vocab_of(self._language), words=words)
+            reading.docs[raw] = Doc(vocab(), words=words)
         doc: Doc = reading.docs[raw]
         return doc
 
@@ -131,7 +132,7 @@ class Finder:
 
         matcher = self._matchers.get(id(part))
         if matcher is None:
-            matcher = Matcher(vocab_of(self._language))
+            matcher = Matcher(vocab())
             matcher.add("part", token_patterns(part, self._vocabulary.classes))
             self._matchers[id(part)] = matcher
         return matcher
@@ -146,10 +147,12 @@ def token_patterns(part: Part, classes: Sequence[WordClass]) -> list[list[dict[s
 
 
 def _token(one: WordClass) -> dict[str, Any]:
-    if not (one.starts or one.ends or one.middles):
-        return {"LOWER": {"IN": sorted(one.words)}}
+    words = one.words - {NUMBER}
+    if words == one.words and not (one.starts or one.ends or one.middles):
+        return {"LOWER": {"IN": sorted(words)}}
     ways = [
-        *(re.escape(word) for word in sorted(one.words)),
+        *(re.escape(word) for word in sorted(words)),
+        *([r"\d.*"] if words != one.words else []),
         *(f"{re.escape(start)}.*" for start in sorted(one.starts)),
         *(f".*{re.escape(end)}" for end in sorted(one.ends)),
         *(f".*{re.escape(middle)}.*" for middle in sorted(one.middles)),
@@ -200,7 +203,7 @@ def raw_faults(pattern: Sequence[dict[str, Any]]) -> Iterator[str]:
         if _is_open(str(token.get("OP", "1"))):
             yield f"runaway pattern: OP = {token['OP']!r} has no end; write '?' or '{{0,5}}'"
     try:
-        Matcher(vocab_of("xx"), validate=True).add("raw", [list(pattern)])
+        Matcher(vocab(), validate=True).add("raw", [list(pattern)])
     except ValueError as fault:
         yield "spaCy does not take the pattern: " + " ".join(str(fault).split())[:300]
     else:

@@ -19,7 +19,7 @@ from harvester.classify.words import CUES, Words, read_words
 from harvester.did_you_mean import did_you_mean
 from harvester.errors import ConfigError
 
-FORMAT = "2"
+FORMAT = "3"
 """Raised whenever the same files compile to something else."""
 
 
