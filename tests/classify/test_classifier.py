@@ -72,11 +72,11 @@ def test_what_a_machine_says_is_nobodys_example(classifier):
 @pytest.mark.parametrize(
     ("text", "expected", "language"),
     [
-        ("Leider können wir Ihnen kein passendes Beispiel nennen. Mit freundlichen Grüßen", "nil", "de"),
-        ("Malheureusement, notre commune n'a aucun exemple à vous proposer. Cordialement", "nil", "fr"),
+        ("Aus unserem Amt liegt leider kein Praxisbeispiel vor. Mit freundlichen Grüßen", "nil", "de"),
+        ("Bonjour à tous, notre canton n'a aucun projet de cette nature. Cordialement", "nil", "fr"),
         ("Hej! Får vi svara på svenska, och när är sista dagen att svara?", "question", "sv"),
         ("Dzień dobry, do kiedy możemy przesłać odpowiedź? Z poważaniem", "question", "pl"),
-        ("Goedemorgen, ik kom er na de vakantie op terug. Met vriendelijke groet", "holding", "nl"),
+        ("Beste collega's, in september kom ik op uw brief terug. Met vriendelijke groet", "holding", "nl"),
         ("Gentili colleghi, abbiamo inoltrato la Sua richiesta all'ufficio competente.", "holding", "it"),
         ("Hyvä vastaanottaja, palaan asiaan loman jälkeen. Ystävällisin terveisin", "holding", "fi"),
     ],
