@@ -165,7 +165,7 @@ def take_batch(
 
 def head(mail: Arrived) -> Message:
     """Who wrote what is in quarantine from the start, so that staff can tell."""
-    from harvester.message import headers_only
+    from harvester.message.reader import headers_only
 
     return headers_only(mail.header_block if mail.raw is None else mail.raw, mail.quarantine or "")
 
@@ -192,7 +192,7 @@ def read(shop: Workshop) -> None:
 
 def file_away(shop: Workshop, tx: "Connection", batch: Sequence[replies.Pending], done: "Mapping[int, Done]") -> None:
     """``received -> understood | quarantined``, with all that was derived and decided."""
-    from harvester.message import headers_only
+    from harvester.message.reader import headers_only
 
     understood = []
     for reply in batch:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from harvester.classify import Classifier
-from harvester.message import Reader
+from harvester.message.reader import Reader
 from harvester.model import Disposition, Message, Understanding, Verdict
 
 

@@ -65,17 +65,17 @@ class Done:
 def prepare(recipe: Recipe) -> tuple[Live, None]:
     """Called once by the fork server: rules, language models and parsers, for all workers. Raises ConfigError."""
     from harvester.classify import Classifier
-    from harvester.classify.phrases import vocab_of
+    from harvester.classify.phrases import vocab
     from harvester.classify.rulebook import load
-    from harvester.message import Reader
     from harvester.message.documents import Extractor
+    from harvester.message.reader import Reader
     from harvester.understand import understand
 
     keep = keeper(recipe)
     extractor = Extractor(recipe.limits) if recipe.documents else None  # starts nothing before a file needs it
     reader = Reader(recipe.known_texts, recipe.limits, extractor, recipe.letters)
     classifier = Classifier(load(recipe.rules, recipe.cache))
-    vocab_of("en")  # loads spaCy; other languages come at the first need, some of them are dear
+    vocab()  # loads spaCy once for all workers
     understand(FIRST_MAIL, reader, classifier, keep)
     return life(recipe, lambda raw: understand(raw, reader, classifier, keep)), None
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from harvester.acknowledge.journal import make_key
 
+from harvester.acknowledge.journal import make_key
 from servers import Server, dovecot, free_port, start_dovecot, start_pymap
 
 REPO = Path(__file__).parent.parent

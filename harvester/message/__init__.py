@@ -1,5 +1,1 @@
-"""bytes -> Message: headers, bodies, files, links, and whose words are whose."""
-
-from harvester.message.reader import Reader, headers_only
-
-__all__ = ["Reader", "headers_only"]
+"""bytes -> Message: headers, bodies, files, links, and whose words are whose. ``reader.Reader`` is its door."""

@@ -69,11 +69,14 @@ _ALIASES = {
     "big5hkscs": "big5 big-5 big5-hkscs big5hkscs cn-big5 x-x-big5 cp950 950 csbig5 big5-eten",
 }
 _CODECS = {alias: codec for codec, aliases in _ALIASES.items() for alias in aliases.split()}
-_ASCII = frozenset("us-ascii ascii ansi_x3.4-1968 iso646-us iso-ir-6 us 646 7bit 8bit none".split())
+_ASCII = frozenset(
+    ("us-ascii", "ascii", "ansi_x3.4-1968", "iso646-us", "iso-ir-6", "us", "646", "7bit", "8bit", "none")
+)
 
 MULTIBYTE = frozenset(
-    "utf-16 utf-16-le utf-16-be utf-32 cp932 euc_jp iso2022_jp iso2022_kr cp949 johab gb18030 hz big5hkscs".split()
-)
+    ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp932", "euc_jp", "iso2022_jp", "iso2022_kr", "cp949", "johab",
+     "gb18030", "hz", "big5hkscs")
+)  # fmt: skip
 """Codecs in which one character takes several bytes, some of them ASCII."""
 
 _FAMILY = {"iso2022_jp": ("iso2022_jp", "iso2022_jp_3", "iso2022_jp_ext"), "euc_jp": ("euc_jp", "euc_jis_2004")}

@@ -36,7 +36,7 @@ class Word:
 
 
 def words_of(text: str, links: Collection[str] = ()) -> list[Word]:
-    """The words of ``text`` in order. ``links``: known ones, which are put together again where line ends broke them."""
+    """The words of ``text`` in order. ``links``: known ones, put together again where line ends broke them."""
     words: list[Word] = []
     resume = 0
     for match in _WORD.finditer(text):

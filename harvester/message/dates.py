@@ -9,16 +9,20 @@ from harvester.model import Headers
 EARLIEST, LATEST = 1970, 2099
 """Years in which mail can have been written; others are nonsense (a clock that was never set)."""
 
-_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10,
+    "nov": 11, "dec": 12,
+}  # fmt: skip
 _HOURS = {"ut": 0, "utc": 0, "gmt": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7}
 _HOURS |= {"mdt": -6, "pst": -8, "pdt": -7, "bst": 1, "wet": 0, "west": 1, "cet": 1, "cest": 2, "met": 1}
 _HOURS |= {"mest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3, "msk": 3, "jst": 9, "kst": 9}
 
 _CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d{1,9})?)?"
 _ZONE = r"(?P<zone>(?:[A-Za-z]{1,6})?[+-]\d{1,2}:?(?:\d{2})?|[A-Za-z]{1,6})?"
+_DAY, _MONTH = r"(?P<day>\d{1,2})", r"(?P<month>[A-Za-z]{3,9})"
 _FORMS = (
-    re.compile(r"(?P<day>\d{1,2})[ -]+(?P<month>[A-Za-z]{3,9})\.?,?[ -]+(?P<year>\d{2,5}),?[ ]+" + _CLOCK + " ?" + _ZONE),
-    re.compile(r"(?P<month>[A-Za-z]{3,9})[ ]+(?P<day>\d{1,2}),?[ ]+" + _CLOCK + r" ?(?:" + _ZONE + r" )?(?P<year>\d{4})"),
+    re.compile(_DAY + "[ -]+" + _MONTH + r"\.?,?[ -]+(?P<year>\d{2,5}),?[ ]+" + _CLOCK + " ?" + _ZONE),
+    re.compile(_MONTH + "[ ]+" + _DAY + ",?[ ]+" + _CLOCK + " ?(?:" + _ZONE + r" )?(?P<year>\d{4})"),
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})[T ]" + _CLOCK + " ?" + _ZONE),
 )  # RFC 5322; asctime; ISO 8601
 

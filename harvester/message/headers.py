@@ -25,9 +25,9 @@ _ID = re.compile(r"<[^<>\s]{1,500}@[^<>\s]{1,500}>")
 _BARE_ID = re.compile(r"[^<>\s,;@]{1,500}@[^<>\s,;@]{1,500}")
 _ONCE = frozenset({"from", "subject", "date", "message-id", "sender", "reply-to", "in-reply-to", "references"})
 _OF_MAIL = _ONCE | frozenset(
-    "to cc received return-path delivered-to mime-version content-type content-transfer-encoding x-mailer "
-    "content-disposition x-original-to envelope-to auto-submitted list-id".split()
-)
+    ("to", "cc", "received", "return-path", "delivered-to", "mime-version", "content-type", "content-transfer-encoding",
+     "x-mailer", "content-disposition", "x-original-to", "envelope-to", "auto-submitted", "list-id")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,13 +94,11 @@ def _joined(numbered: dict[int, tuple[str, bool]]) -> str:
     """The pieces in order up to the first gap: character set and percent signs undone (RFC 2231, section 4)."""
     data = b""
     charset = ""
-    plain = True
     for n in range(len(numbered)):
         if n not in numbered:
             break
         text, coded = numbered[n]
         if coded:
-            plain = False
             if n == 0 and text.count("'") >= 2:
                 charset, _, text = text.split("'", 2)
             data += _PERCENT.sub(lambda m: bytes([int(m[1], 16)]), text.encode("utf-8", "replace"))

@@ -38,7 +38,7 @@ def outcome(done: Done, raw: bytes) -> tuple[Message, Verdict]:
     if done.understanding is not None:
         message, verdict = done.understanding.message, done.understanding.verdict
         return (replace(message, quarantine=done.code) if done.code else message), verdict
-    from harvester.message import headers_only  # no parser is loaded for it
+    from harvester.message.reader import headers_only  # no parser is loaded for it
 
     message = headers_only(raw, done.code)
     return message, Verdict(Disposition.UNCLEAR, f"quarantined: {done.code}", review_suggested=True)

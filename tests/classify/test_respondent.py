@@ -46,7 +46,9 @@ def test_names_of_authorities_are_recognised(line):
 @pytest.mark.parametrize(
     "line",
     [
-        "our council and its neighbour share a chief executive", "Anna Berg", "Waste Partnership Manager", "Bürgermeister der Gemeinde", "Is this the Council?",
+        "our council and its neighbour share a chief executive", "Anna Berg", "Waste Partnership Manager",
+        "Bürgermeister der Gemeinde",
+        "Is this the Council?",
         "see www.council.example", "Phone of the Council 020 7946 0000", "", "x" * 200,
     ],
 )  # fmt: skip

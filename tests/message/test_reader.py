@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvester.message import Reader, headers_only
 from harvester.message.documents import Extracted
+from harvester.message.reader import Reader, headers_only
 from harvester.model import Limits, LinkKind, Message, SegmentKind, TextStatus
 
 REQUEST = (Path(__file__).parents[2] / "data" / "request.txt").read_text(encoding="utf-8")
