@@ -11,11 +11,14 @@ from harvester.classify.phrases import Span
 from harvester.model import Standing
 
 NEGATION_BEFORE = 6  # words between a negation and what it turns down
-NEGATION_AFTER = 4  # German: "wir teilen uns den Leiter nicht"
+NEGATION_AFTER = 4  # "wir teilen uns den Leiter nicht"
+NEGATION_LAST = frozenset({"de", "nl", "da", "sv"})  # languages that can say so
+SHORT_SENTENCE = 7  # words; "The council voted against." speaks of the sentence before
 STRAY = 0.5  # weight of what might be, or is said of nobody in particular
 FAR_FROM_FRAME = 0.6  # public service is spoken of elsewhere in the text only
 WITHOUT_FRAME = 0.3  # ... nowhere
 OTHER_SENSE = 0.2  # another thing is spoken of
+ASKED = 0.2  # a question tells nothing
 EXPLAINED = 0.3  # the story of another category: what was closed is what residents then took over
 
 
@@ -36,7 +39,14 @@ def judge(hit: Hit, read: Read) -> Judgement:
     maybe = any(_within(cue, clause) for cue in read.cues(hit.sentence, "conditional"))
     planned = maybe or any(_within(cue, segment) for cue in read.cues(hit.sentence, "plan"))
     vague = any(_within(cue, segment) for cue in read.cues(hit.sentence, "elsewhere"))
-    factor = _frame(hit, read) * (STRAY if maybe or vague else 1.0) * (EXPLAINED if _explained(hit, read) else 1.0)
+    factor = _frame(hit, read)
+    for weaker, applies in (
+        (STRAY, maybe or vague),
+        (ASKED, read.sentence(hit.sentence).asks),
+        (EXPLAINED, _explained(hit, read)),
+    ):
+        if applies:
+            factor *= weaker
     return Judgement(Standing.PLANNED if planned else Standing.EXAMPLE, factor)
 
 
@@ -51,21 +61,32 @@ def _negated(hit: Hit, read: Read) -> bool:
             continue
         before = cue[0] < hit.last and hit.first - cue[1] <= NEGATION_BEFORE
         after = cue[0] >= hit.last and cue[0] - hit.last <= NEGATION_AFTER
-        if before or (after and read.language.code == "de"):
+        if before or (after and read.language.code in NEGATION_LAST):
             return True
     return False
 
 
 def _turned_down(hit: Hit, read: Read) -> bool:
-    """Refused, dropped or ended: in the same stretch of the sentence, or in the next sentence."""
+    """Refused, dropped or ended: in the same stretch of the sentence, later in it, or in the next sentence."""
     segment = _segment(hit, read)
-    own = (hit.first, hit.last)
-    if any(_within(cue, segment) and not _taken(cue, hit, read) for cue in _ends(hit.sentence, read)):
+    ends = [cue for cue in _ends(hit.sentence, read) if not _taken(cue, hit, read)]
+    if any(_within(cue, segment) for cue in ends):
+        return True
+    beyond = (segment[1], read.sentence(hit.sentence).end)
+    if any(_within(cue, beyond) for cue in ends) and _about_what_was_said(hit.sentence, beyond, read):
         return True
     after = hit.sentence + 1
-    if after in read.sentences_with_hits:
+    return any(not _softened(cue, after, read) for cue in _ends(after, read)) and _about_what_was_said(
+        after, (read.sentence(after).start, read.sentence(after).end), read
+    )
+
+
+def _about_what_was_said(number: int, stretch: Span, read: Read) -> bool:
+    """These words tell nothing of their own and point back: "but the council rejected it"."""
+    if any(_within((hit.first, hit.last), stretch) for hit in read.hits if hit.sentence == number):
         return False
-    return any(not _softened(cue, after, read) for cue in _ends(after, read)) and own[1] > own[0]
+    short = stretch[1] - stretch[0] <= SHORT_SENTENCE
+    return short or any(_within(cue, stretch) for cue in read.cues(number, "points_back"))
 
 
 def _ends(sentence: int, read: Read) -> list[Span]:

@@ -43,6 +43,7 @@ class Sentence:
     start: int
     end: int
     pauses: tuple[int, ...] = ()
+    asks: bool = False  # ends in a question mark
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,10 @@ class _Cutter:
         if at > self.begun and (not self.pauses or self.pauses[-1] != at):
             self.pauses.append(at)
 
-    def stop(self) -> None:
+    def stop(self, *, asks: bool = False) -> None:
         if len(self.words) > self.begun:
             pauses = tuple(p for p in self.pauses if p < len(self.words))
-            self.sentences.append(Sentence(self.begun, len(self.words), pauses))
+            self.sentences.append(Sentence(self.begun, len(self.words), pauses, asks))
         self.begun = len(self.words)
         self.pauses = []
 
@@ -122,7 +123,7 @@ def cut(source: str, limit: int = 100_000) -> Text:
             cutter.word(found.group(), start, end)
         elif kind == "stop":
             if _ends_sentence(read, cutter, start, end):
-                cutter.stop()
+                cutter.stop(asks="?" in found.group())
         elif kind == "pause":
             cutter.pause()
         else:
