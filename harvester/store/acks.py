@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select, update
 
 from harvester.model import ACK_MOVES, AckState, Disposition, Due
 from harvester.store import events
@@ -104,11 +104,7 @@ def claim(tx: Connection, reply_id: int, run_id: int, message_id: str, now: date
     if row.state != AckState.QUEUED:
         return Claim.TAKEN
     assert row.message_id in (None, message_id), f"reply {reply_id}: a second Message-ID for one acknowledgement"
-    this_hour = select(func.count()).where(
-        ack.state.in_([AckState.SENDING, AckState.SENT, AckState.UNKNOWN]), ack.rated_at > now - AN_HOUR
-    )
-    in_all = tx.execute(this_hour).scalar_one()
-    to_domain = tx.execute(this_hour.where(ack.to_domain == row.to_domain)).scalar_one()
+    in_all, to_domain = _this_hour(tx, row.to_domain, now)
     if in_all >= limits.per_hour or to_domain >= limits.per_domain_per_hour:
         waits = update(acknowledgement).where(ack.reply_id == reply_id, ack.state == AckState.QUEUED)
         tx.execute(waits.values(not_before=now + LATER, note="a limit an hour is reached"))
@@ -119,6 +115,15 @@ def claim(tx: Connection, reply_id: int, run_id: int, message_id: str, now: date
         rated_at=now, not_before=None,
     )  # fmt: skip
     return Claim.CLAIMED if claimed else Claim.TAKEN
+
+
+def _this_hour(tx: Connection, domain: str, now: datetime) -> tuple[int, int]:
+    """Letters of the last hour that went out, may have, or are about to: in all, and to this domain."""
+    counts = ack.state.in_([AckState.SENDING, AckState.SENT, AckState.UNKNOWN])  # in no WHERE: see ``history``
+    here = and_(counts, ack.to_domain == domain)
+    found = select(*(func.coalesce(func.sum(case((one, 1), else_=0)), 0) for one in (counts, here)))
+    in_all, to_domain = tx.execute(found.where(ack.rated_at > now - AN_HOUR)).one()
+    return int(in_all), int(to_domain)
 
 
 def settle(

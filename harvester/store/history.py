@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
-from harvester.model import AckState, Decision, Message, ReplyState
+from harvester.model import AckState, Decision, Message
 from harvester.store.keys import address_key, mail_key, words_key
 from harvester.store.schema import acknowledgement, reply
 from harvester.store.turns import turn_to_decide
@@ -57,25 +57,22 @@ def _earliest(tx: Connection, keys: set[str]) -> dict[str, int]:
     first: dict[str, int] = {}
     origin = func.coalesce(reply.c.duplicate_of, reply.c.id)
     for column in (reply.c.mail_key, reply.c.words_key):
-        known = select(column, func.min(origin)).where(column.in_(keys), reply.c.state == ReplyState.UNDERSTOOD)
+        known = select(column, func.min(origin)).where(column.in_(keys))  # only what was understood has keys
         for key, reply_id in tx.execute(known.group_by(column)):
             first[key] = min(reply_id, first.get(key, reply_id))
     return first
 
 
 def _answers(tx: Connection, addresses: set[str], now: datetime) -> Counter[str]:
-    ack = acknowledgement.c
-    counted = select(ack.to_key, func.count()).where(ack.to_key.in_(addresses), going_out_or_out(now - A_DAY))
-    return Counter({key: number for key, number in tx.execute(counted.group_by(ack.to_key))})
+    """Letters that will go out whenever it is, and those that went out within a day, or may have.
 
-
-def going_out_or_out(since: datetime) -> ColumnElement[bool]:
-    """Letters that will go out whenever it is, and those that went out, or may have, since then.
-
-    A row dated in the future (a clock was wrong) counts as now: it is not earlier than ``since``.
+    A row dated in the future (a clock was wrong) counts as now. The states stand in no WHERE: by them SQLite would
+    look through every letter there ever was, instead of those to these addresses.
     """
     ack = acknowledgement.c
-    return or_(
+    counts = or_(
         ack.state.in_([AckState.QUEUED, AckState.SENDING]),
-        and_(ack.state.in_([AckState.SENT, AckState.UNKNOWN]), ack.rated_at >= since),
+        and_(ack.state.in_([AckState.SENT, AckState.UNKNOWN]), ack.rated_at >= now - A_DAY),
     )
+    found = select(ack.to_key, func.sum(case((counts, 1), else_=0))).where(ack.to_key.in_(addresses))
+    return Counter({key: number for key, number in tx.execute(found.group_by(ack.to_key))})

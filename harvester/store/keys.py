@@ -34,4 +34,5 @@ def words_key(message: Message) -> str | None:
 
 
 def _hash(*texts: str) -> str:
-    return hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).hexdigest()
+    """128 bits are enough to tell mails apart, and keep the indices small."""
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).hexdigest()[:32]

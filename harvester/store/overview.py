@@ -27,7 +27,7 @@ def status(tx: Connection, now: datetime) -> dict[str, Any]:
     return {
         "replies": _counted(tx, reply.c.state),
         "acknowledgements": _counted(tx, acknowledgement.c.state),
-        "quarantine": _counted(tx, reply.c.quarantine),
+        "quarantine": _counted(tx, reply.c.quarantine, reply.c.state == ReplyState.QUARANTINED),
         "last_run": _told(last),
         "last_complete_run": None if complete is None else instant(complete.finished_at),
         "minutes_ago": _minutes_since(complete, now),
@@ -48,8 +48,8 @@ def instant(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _counted(tx: Connection, column: Any) -> dict[str, int]:
-    rows = tx.execute(select(column, func.count()).where(column.is_not(None)).group_by(column).order_by(column))
+def _counted(tx: Connection, column: Any, *where: ColumnElement[bool]) -> dict[str, int]:
+    rows = tx.execute(select(column, func.count()).where(*where).group_by(column).order_by(column))
     return {value: number for value, number in rows}
 
 
