@@ -2,7 +2,8 @@
 
 ``reply`` holds only what the table of replies shows; long texts lie in tables of their own. What is derived from a
 reply is numbered below it: (reply_id, number). Times are UTC. The search index differs by database: ``search.py``.
-No index holds a sender's words: PostgreSQL refuses keys over 2,700 bytes, and a Message-ID may be longer.
+No index holds a sender's words: PostgreSQL refuses keys over 2,700 bytes, and a Message-ID may be longer. An index
+is there for what runs and lists ask, not for what might be asked one day: each costs at every mail.
 """
 
 from sqlalchemy import (
@@ -153,7 +154,6 @@ attachment = Table(
     Column("flags", Json, nullable=False),
     Column("text", Words, nullable=False),
     PrimaryKeyConstraint("reply_id", "number"),
-    Index(None, "sha256"),
 )
 
 link = Table(
@@ -181,7 +181,6 @@ verdict = Table(
     Column("review_suggested", Boolean, nullable=False),
     Column("judged_at", UtcDateTime, nullable=False),
     by_run(),
-    Index(None, "rulebook"),
 )
 
 category = Table(
@@ -197,7 +196,6 @@ category = Table(
     Column("counts", Boolean, nullable=False),  # False: it came near
     Column("why", Words),  # rejected | below-threshold
     PrimaryKeyConstraint("reply_id", "number"),
-    Index(None, "category"),
 )
 
 evidence = Table(
@@ -218,7 +216,6 @@ evidence = Table(
     Column("weight", Double, nullable=False),
     PrimaryKeyConstraint("reply_id", "category_number", "number"),
     ForeignKeyConstraint(["reply_id", "category_number"], ["category.reply_id", "category.number"], ondelete="CASCADE"),
-    Index(None, "rule"),
 )
 
 respondent = Table(

@@ -135,7 +135,6 @@ def tables() -> None:
         sa.PrimaryKeyConstraint("reply_id", "number", name=op.f("pk_attachment")),
         sa.ForeignKeyConstraint(["reply_id"], ["reply.id"], name=op.f("fk_attachment_reply_id"), ondelete="CASCADE"),
     )
-    op.create_index(op.f("ix_attachment_sha256"), "attachment", ["sha256"])
     op.create_table(
         "case",
         sa.Column("reply_id", ID, nullable=False),
@@ -166,7 +165,6 @@ def tables() -> None:
         sa.PrimaryKeyConstraint("reply_id", "number", name=op.f("pk_category")),
         sa.ForeignKeyConstraint(["reply_id"], ["reply.id"], name=op.f("fk_category_reply_id"), ondelete="CASCADE"),
     )
-    op.create_index(op.f("ix_category_category"), "category", ["category"])
     op.create_table(
         "event",
         sa.Column("id", ID, nullable=False),
@@ -267,7 +265,6 @@ def tables() -> None:
         sa.ForeignKeyConstraint(["reply_id"], ["reply.id"], name=op.f("fk_verdict_reply_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_verdict_run_id")),
     )
-    op.create_index(op.f("ix_verdict_rulebook"), "verdict", ["rulebook"])
     op.create_table(
         "evidence",
         sa.Column("reply_id", ID, nullable=False),
@@ -292,7 +289,6 @@ def tables() -> None:
             ondelete="CASCADE",
         ),
     )
-    op.create_index(op.f("ix_evidence_rule"), "evidence", ["rule"])
     op.create_table(
         "letter",
         sa.Column("reply_id", ID, nullable=False),
