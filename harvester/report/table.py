@@ -32,13 +32,19 @@ def inbox(rows: Iterable[Mapping[str, Any]]) -> Table:
             clean(respondent(row)),
             clean(row["language"]),
             clean(row["subject"]),
-            clean(f"quarantined: {row['quarantine']}" if row["quarantine"] else row["disposition"]),
+            clean(kind(row)),
             clean(", ".join(categories(row))),
             counted(row["attachments"]),
             counted(row["links"]),
             clean(answer(row)),
         )
     return table
+
+
+def kind(row: Mapping[str, Any]) -> str:
+    if row["quarantine"]:
+        return f"quarantined: {row['quarantine']}"
+    return row["disposition"] or "not read yet"
 
 
 def counted(number: int | None) -> str:
