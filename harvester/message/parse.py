@@ -5,62 +5,23 @@ that nothing a sender writes there can mislead or slow it. Attached messages are
 are files of an unknown type, and what belongs to them never mixes with what belongs to the mail.
 """
 
-import binascii
 import hashlib
 import logging
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message as Tree
 
 from harvester.message import headers as scanner
-from harvester.message import media
-from harvester.message.charset import decode, is_ascii_label
-from harvester.message.encoded_words import decoded
-from harvester.message.flowed import unflowed
 from harvester.message.headers import Block, read_block
 from harvester.message.limits import excess
-from harvester.message.names import safe_name
-from harvester.message.parameters import Typed, media_type, parse
+from harvester.message.parts import Body, File, Over, Walk, unrelated
 from harvester.model import Headers, Limits, Part, Sender
 
 _STRUCTURE = ("content-type", "content-transfer-encoding", "content-disposition", "content-id", "mime-version")
 _ATTACHED = re.compile(
     rb"^(content-type[ \t]*:(?:[ \t]*\r?\n)?[ \t]+|content-type[ \t]*:)(message)(/[a-z0-9-]+)", re.I | re.M
 )
-_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
-_NOTICES = ("delivery-status", "global-delivery-status", "disposition-notification", "feedback-report")
-_SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
-_KINDS = {
-    "application/ms-tnef": "tnef", "application/vnd.ms-tnef": "tnef", "application/pkcs7-mime": "smime",
-    "application/x-pkcs7-mime": "smime", "application/pgp-encrypted": "pgp-encrypted", "text/calendar": "calendar",
-    "application/vnd.ms-outlook": "outlook-message", "message/partial": "partial-message",
-    "message/external-body": "external-body",
-}  # fmt: skip
-"""Content that a person should know of; flags of the mail."""
-_UUENCODED = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} \S", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A text of the mail. Bodies with the same ``alternative`` number say the same in two forms (RFC 2046, 5.1.4)."""
-
-    media_type: str  # text/plain | text/html | text/enriched ...
-    text: str
-    alternative: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A part that a person would call an attachment, or (``inline``) a picture within the HTML."""
-
-    name: str
-    media_type: str
-    declared_type: str
-    data: bytes
-    inline: bool = False
-    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +42,6 @@ class Opened:
     quarantine: str | None = None
 
 
-class _Over(Exception):
-    """A limit is reached; the code says which."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
-
-
 def open_mail(raw: bytes, limits: Limits) -> Opened:
     """Take a mail apart. Never raises because the mail is odd: see ``Opened.quarantine``."""
     block = read_block(raw, limits.header_block_bytes + 2)
@@ -97,7 +50,7 @@ def open_mail(raw: bytes, limits: Limits) -> Opened:
     if code is None:
         try:
             return _opened(raw, block, mail, limits)
-        except _Over as over:
+        except Over as over:
             code = over.code
         except RecursionError:
             code = "too-deep"
@@ -126,12 +79,12 @@ def _headed(block: Block) -> Opened:
 def _opened(raw: bytes, block: Block, mail: Opened, limits: Limits) -> Opened:
     token = b"-" + hashlib.sha256(raw).hexdigest()[:16].encode() + b"-"
     tree, flags = _tree(_rebuilt(raw, block, token))
-    walk = _Walk(limits, token, {**dict.fromkeys(mail.flags), **dict.fromkeys(flags)})
+    walk = Walk(limits, token, {**dict.fromkeys(mail.flags), **dict.fromkeys(flags)})
     walk.over(tree)
     return replace(
         mail,
         bodies=tuple(walk.bodies),
-        files=tuple(_unrelated(walk.files, walk.bodies)),
+        files=tuple(unrelated(walk.files, walk.bodies)),
         parts=tuple(walk.parts),
         flags=tuple(walk.flags),
     )
@@ -167,178 +120,3 @@ STRUCTURAL = frozenset({
     "NoBoundaryInMultipartDefect", "StartBoundaryNotFoundDefect", "CloseBoundaryNotFoundDefect",
     "MultipartInvariantViolationDefect", "InvalidMultipartContentTransferEncodingDefect",
 })  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Place:
-    """Where a part stands."""
-
-    alternative: int | None = None
-    related: bool = False  # inside multipart/related, not its root
-    report: bool = False
-    depth: int = 0
-
-
-@dataclass(slots=True)
-class _Walk:
-    """One pass over the parts in their order, without recursion."""
-
-    limits: Limits
-    token: bytes
-    flags: dict[str, None]
-    bodies: list[Body] = field(default_factory=list)
-    files: list[tuple[File, str]] = field(default_factory=list)  # with their Content-ID
-    parts: list[Part] = field(default_factory=list)
-    decoded_bytes: int = 0
-
-    def over(self, tree: Tree) -> None:
-        waiting: list[tuple[Tree, _Place]] = [(tree, _Place())]
-        alternatives = 0
-        while waiting:
-            part, place = waiting.pop()
-            if len(self.parts) >= self.limits.parts:
-                raise _Over("too-many-parts")
-            if place.depth > self.limits.depth:
-                raise _Over("too-deep")
-            typed = self._typed(part)
-            if not (part.is_multipart() and typed.value.startswith("multipart/")):
-                self._leaf(part, typed, place)
-                continue
-            self.parts.append(Part(typed.value, typed.parameters))
-            if typed.value == "multipart/alternative":
-                alternatives += 1
-            inner: list[tuple[Tree, _Place]] = []
-            for n, child in enumerate(_children(part)):
-                here = replace(place, depth=place.depth + 1)
-                if typed.value == "multipart/alternative":
-                    here.alternative = alternatives
-                elif typed.value == "multipart/related":
-                    here.related = place.related or n > 0
-                elif typed.value == "multipart/report":
-                    here.report = True
-                inner.append((child, here))
-            waiting.extend(reversed(inner))
-
-    def _typed(self, part: Tree) -> Typed:
-        """Content-Type as we read it; what is not there or nonsense is text/plain (RFC 2045, section 5.2)."""
-        value = _field(part, "content-type").replace(self.token.decode(), "")
-        typed = parse(value)
-        kind = media_type(typed.value)
-        if kind is None:
-            return replace(typed, value="text/plain")
-        if kind.startswith("multipart/") and not part.is_multipart():
-            return replace(typed, value="text/plain")  # without a boundary nothing can be told apart
-        return replace(typed, value=kind)
-
-    def _leaf(self, part: Tree, typed: Typed, place: _Place) -> None:
-        disposition = parse(_field(part, "content-disposition"))
-        written = disposition.get("filename") or typed.get("name")
-        kind = typed.value
-        if flag := _KINDS.get(kind):
-            self.flags[flag] = None
-        if kind.partition("/")[0] == "message":
-            self._message(part, typed, disposition.value, written, place)
-            return
-        data = self._bytes(part)
-        self.parts.append(Part(kind, typed.parameters))
-        if kind in _SIGNATURES:
-            self.flags["signed"] = None
-            return
-        attached = disposition.value == "attachment" or bool(written)
-        if kind.startswith("text/") and not attached and kind not in ("text/calendar", "text/vcard", "text/x-vcard"):
-            if kind == "text/rfc822-headers":
-                return
-            self._body(data, typed, place)
-            return
-        if kind == "text/calendar" and not attached and place.alternative is not None:
-            return  # the invitation itself; its words stand in the other alternatives
-        if kind == "application/pgp-encrypted":
-            return  # a version line
-        self._file(data, kind, written, disposition.value, part, place)
-
-    def _message(self, part: Tree, typed: Typed, disposition: str, written: str, place: _Place) -> None:
-        """A notice about a mail is read, an attached mail is one file."""
-        data = self._bytes(part).replace(self.token, b"")
-        subtype = typed.value.partition("/")[2]
-        notice = subtype in _NOTICES
-        self.parts.append(Part(typed.value, typed.parameters, _plain(data[:20_000]) if notice else ""))
-        if notice or (place.report and subtype in ("rfc822", "global", "rfc822-headers", "global-headers")):
-            return
-        if not written and subtype in ("rfc822", "global"):
-            subject = scanner.subject(scanner.scan(data[:65_536]))
-            written = f"{subject[:100]}.eml" if subject else ""
-        self._file(data, typed.value, written, disposition, part, place)
-
-    def _body(self, data: bytes, typed: Typed, place: _Place) -> None:
-        label = typed.get("charset") or None
-        if typed.value == "text/html" and is_ascii_label(label) and (meta := _META.search(data[:4_096])):
-            label = meta.group(1).decode("ascii")
-        found = decode(data, label)
-        if found.flag:
-            self.flags[found.flag] = None
-        text = found.text
-        if typed.value != "text/html" and typed.get("format").lower() == "flowed":
-            text = unflowed(text, delsp=typed.get("delsp").lower() == "yes")
-        if typed.value == "text/plain" and _UUENCODED.search(data):
-            self.flags["uuencoded"] = None
-        self.bodies.append(Body(typed.value, text, place.alternative))
-
-    def _file(self, data: bytes, declared: str, written: str, disposition: str, part: Tree, place: _Place) -> None:
-        if len(self.files) >= self.limits.attachments:
-            raise _Over("too-many-parts")
-        number = len(self.files) + 1
-        kind = media.type_of(data, declared, decoded(written))
-        flags = []
-        if media.mismatch(kind, declared):
-            flags.append("type-mismatch")
-        if len(data) > self.limits.attachment_bytes:
-            flags.append("large")
-        content_id = _field(part, "content-id").strip().strip("<>")
-        picture = kind.startswith("image/") and disposition != "attachment"
-        inline = picture and (place.related or bool(content_id) or (disposition == "inline" and not written))
-        file = File(safe_name(written, kind, number), kind, declared, data, inline, tuple(flags))
-        self.files.append((file, content_id))
-
-    def _bytes(self, part: Tree) -> bytes:
-        """Decoded; what is broken is kept as far as it goes."""
-        try:
-            data = part.get_payload(decode=True)
-        except (ValueError, binascii.Error, LookupError, AssertionError):
-            data = None
-        if not isinstance(data, bytes):
-            text = part.get_payload()
-            data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else b""
-        if any(type(defect).__name__.startswith("InvalidBase64") for defect in part.defects):
-            self.flags["damaged-encoding"] = None
-        self.decoded_bytes += len(data)
-        if self.decoded_bytes > self.limits.decoded_bytes:
-            raise _Over("too-large")
-        return data
-
-
-def _children(part: Tree) -> list[Tree]:
-    payload = part.get_payload()
-    return [child for child in payload if isinstance(child, Tree)] if isinstance(payload, list) else []
-
-
-def _field(part: Tree, name: str) -> str:
-    """A header of a part on one line, its 8-bit letters read as UTF-8 or windows-1252."""
-    for key, value in part.raw_items():
-        if key.strip().lower() == name:
-            raw = str(value).encode("ascii", "surrogateescape") if not isinstance(value, bytes) else value
-            return " ".join(decode(raw).text.split())
-    return ""
-
-
-def _plain(data: bytes) -> str:
-    return decode(data).text
-
-
-def _unrelated(files: list[tuple[File, str]], bodies: list[Body]) -> Iterator[File]:
-    """A picture that the HTML does not show is an attachment, whatever the mail calls it."""
-    source = "\n".join(body.text for body in bodies if body.media_type == "text/html")
-    for file, content_id in files:
-        if file.inline and (not source or (content_id and f"cid:{content_id}" not in source)):
-            yield replace(file, inline=False)
-        else:
-            yield file

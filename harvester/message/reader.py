@@ -12,7 +12,8 @@ from harvester.message.html import read_html
 from harvester.message.known import KnownTexts
 from harvester.message.links import link_to, links_of, merged
 from harvester.message.page import Anchor, Page
-from harvester.message.parse import Body, File, Opened, head_of, open_mail
+from harvester.message.parse import Opened, head_of, open_mail
+from harvester.message.parts import Body, File
 from harvester.message.segments import segment
 from harvester.model import Attachment, Limits, Link, Message, Segment, SegmentKind, TextStatus
 
