@@ -146,7 +146,7 @@ class Walk:
 
     def _message(self, part: Tree, typed: Typed, disposition: str, written: str, place: _Place) -> None:
         """A notice about a mail is read, an attached mail is one file."""
-        data = self._bytes(part).replace(self.token, b"")
+        data = self._bytes(part)
         subtype = typed.value.partition("/")[2]
         notice = subtype in _NOTICES
         self.parts.append(Part(typed.value, typed.parameters, _plain(data[:20_000]) if notice else ""))
@@ -198,6 +198,7 @@ class Walk:
             data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else b""
         if any(type(defect).__name__.startswith("InvalidBase64") for defect in part.defects):
             self.flags["damaged-encoding"] = None
+        data = data.replace(self.token, b"")  # a text may speak of "Content-Type: message/rfc822" too
         self.decoded_bytes += len(data)
         if self.decoded_bytes > self.limits.decoded_bytes:
             raise Over("too-large")

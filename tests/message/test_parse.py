@@ -93,6 +93,13 @@ def test_a_mail_in_a_mail_in_a_mail_is_still_one_file():
     assert file.data.rstrip() == inner.rstrip()
 
 
+def test_a_text_that_shows_raw_headers_is_left_as_it_is():
+    shown = "Your mail began so:\nContent-Type: message/rfc822\n\nand was refused."
+    assert texts(opened(mail(shown))) == [shown]
+    part = b"Content-Type: text/csv; name=a.csv\r\n\r\nContent-Type: message/rfc822\r\nx"
+    assert opened(multipart(TEXT, part)).files[0].data == b"Content-Type: message/rfc822\r\nx"
+
+
 def test_pictures_shown_in_the_html_are_inline_and_others_are_not():
     html = b'Content-Type: text/html\r\n\r\n<p>words <img src="cid:logo"></p>'
     shown = b"Content-Type: image/png; name=l.png\r\nContent-ID: <logo>\r\n\r\n\x89PNG\r\n\x1a\n"
