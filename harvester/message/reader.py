@@ -4,7 +4,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harvester.message.clean import storable
 from harvester.message.documents import Extracted, Extractor
@@ -55,9 +55,9 @@ class Reader:
         because no process can be started.
         """
         mail = open_mail(raw, self._limits)
-        sha256 = hashlib.sha256(raw).hexdigest()
+        head = _headed(mail, hashlib.sha256(raw).hexdigest(), len(raw))
         if mail.quarantine:
-            return _headed(mail, sha256, len(raw))
+            return head
         flags = dict.fromkeys(mail.flags)
         found = _whole(mail.bodies)
         known = self._known.spans(found.text)
@@ -71,16 +71,8 @@ class Reader:
         attachments, of_files, quoted = self._attachments(mail.files, keep, flags)
         links = links_of(found.text, own, found.anchors, "own_text", self._limits.links)
         ours = [link for link in merged((links, *of_files), self._limits.links) if not self._known.is_link(link.url)]
-        return Message(
-            sha256=sha256,
-            size=len(raw),
-            headers=mail.headers,
-            message_id=mail.message_id,
-            sender=mail.sender,
-            subject=mail.subject,
-            date=mail.date,
-            in_reply_to=mail.in_reply_to,
-            references=mail.references,
+        return replace(
+            head,
             text=found.text,
             segments=segments,
             own_text=own_text,
