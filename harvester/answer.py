@@ -20,7 +20,7 @@ from harvester.store import acks
 from harvester.store.acks import Claim, HourlyLimits
 
 if TYPE_CHECKING:
-    from harvester.harvest import Workshop
+    from harvester.workshop import Workshop
 
 FIRST_WAIT, LONGEST_WAIT, GIVE_UP = timedelta(minutes=1), timedelta(hours=4), timedelta(hours=24)
 

@@ -15,8 +15,8 @@ from harvester.errors import NEEDS_PERSON, OK, OUT_OF_REACH, WRONG_SETUP, Harves
 
 if TYPE_CHECKING:
     from harvester.config import Config
-    from harvester.harvest import Progress, Workshop
     from harvester.store.engine import Store
+    from harvester.workshop import Progress, Workshop
 
 app = typer.Typer(
     name="harvester",
@@ -178,10 +178,10 @@ def run(
 @contextmanager
 def _at_work(config: "Config", verbose: bool, json_: bool) -> Iterator["Workshop"]:
     """Store open, run lock held; ends the command when another run has the lock."""
-    from harvester.harvest import Workshop
     from harvester.model import Tally
     from harvester.report.printed import counts
     from harvester.store.lock import RunLock
+    from harvester.workshop import Workshop
 
     with opened(config, create=True) as store, RunLock(store) as lock:
         if not lock.held:
@@ -234,11 +234,11 @@ def _rehearse(config: "Config", json_: bool) -> None:
     """The dry run."""
     from rich.console import Console
 
-    from harvester.harvest import Workshop
     from harvester.rehearse import rehearse
     from harvester.report.printed import told
     from harvester.report.table import inbox
     from harvester.store.lock import RunLock
+    from harvester.workshop import Workshop
 
     with opened(config) as store, _progress(json_) as progress:
         shop = Workshop(config, store, RunLock(store), now_utc(), progress=progress)

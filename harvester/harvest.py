@@ -1,19 +1,17 @@
 """One run, on one page. Every step may be repeated without harm; each ``begin()`` is one promise."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from harvester import faults
-from harvester.config import Config, FolderConfig, MailboxConfig
-from harvester.errors import HarvesterError
+from harvester.config import FolderConfig, MailboxConfig
 from harvester.mailbox import Mailbox, open_mailbox
 from harvester.model import MACHINE, Arrived, Circumstances, Decision, FolderState, Message, Tally, Understanding
 from harvester.store import acks, replies, runs
-from harvester.store.engine import Store
-from harvester.store.lock import RunLock
+from harvester.workshop import Workshop
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -24,32 +22,6 @@ BATCH = 200  # replies read per commit
 FULL_SCAN_EVERY = timedelta(days=1)
 
 T = TypeVar("T")
-
-Progress = Callable[[str, int, int], None]
-"""What was done, to how many more, and how many there are in all."""
-
-
-@dataclass
-class Workshop:
-    """What a run holds in its hands: settings, the store, the time it started, and its counts."""
-
-    config: Config
-    store: Store
-    lock: RunLock
-    now: datetime  # read once a run
-    run_id: int = 0
-    tally: Tally = field(default_factory=Tally)
-    troubles: list[HarvesterError] = field(default_factory=list)
-    progress: Progress = lambda _what, _more, _of: None
-
-    @contextmanager
-    def going_on(self) -> Iterator[None]:
-        """What a person can put right is noted, and the run goes on with what does not depend on it."""
-        try:
-            yield
-        except HarvesterError as fault:
-            self.troubles.append(fault)
-            self.tally.problems.extend(p for p in fault.problems if p not in self.tally.problems)
 
 
 def harvest(shop: Workshop) -> Tally:

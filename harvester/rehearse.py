@@ -5,7 +5,6 @@ from typing import Any
 
 from harvester.acknowledge import policy
 from harvester.config import FolderConfig
-from harvester.harvest import Workshop
 from harvester.mailbox import open_mailbox
 from harvester.model import MACHINE, Arrived, Circumstances, Decision, Message, Verdict
 from harvester.report.explain import outcome
@@ -13,6 +12,7 @@ from harvester.report.shape import category, instant
 from harvester.store import replies
 from harvester.store.history import History
 from harvester.workers import Done, Job, Workers, recipe_of
+from harvester.workshop import Workshop
 
 Row = dict[str, Any]
 

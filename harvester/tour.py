@@ -17,7 +17,7 @@ from rich.text import Text
 from harvester.config import Config, load
 from harvester.demo import Servers, demo_servers, write_demo_config
 from harvester.errors import NEEDS_PERSON, OK, ConfigError
-from harvester.harvest import Progress, Workshop, harvest
+from harvester.harvest import harvest
 from harvester.report import printed
 from harvester.report.reconcile import reconcile
 from harvester.report.show import shown
@@ -26,6 +26,7 @@ from harvester.start import shipped
 from harvester.store import listing
 from harvester.store.engine import Store
 from harvester.store.lock import RunLock
+from harvester.workshop import Progress, Workshop
 
 PROSE = 100  # columns at most
 WIDE = 170  # columns in which the whole table fits

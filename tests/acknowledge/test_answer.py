@@ -14,11 +14,11 @@ from harvester.acknowledge.letter import Spoilt
 from harvester.acknowledge.outbox import Outcome
 from harvester.answer import after, answer, waiting
 from harvester.errors import ConfigError, OutOfReach
-from harvester.harvest import Workshop
 from harvester.model import AckState, Due
 from harvester.store import acks, runs
 from harvester.store.lock import RunLock
 from harvester.store.schema import acknowledgement, letter
+from harvester.workshop import Workshop
 from letter_samples import TEMPLATES, due, read, shipped
 from scripted_smtp import ScriptedSmtp, Trick
 from store_samples import NOW, stored, understanding
