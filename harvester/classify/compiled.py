@@ -48,11 +48,11 @@ class Language:
 
     @cached_property
     def rules(self) -> Finder:
-        return Finder(self.code, self.vocabulary, [p for p in self.patterns if not p.of.cue])
+        return Finder(self.vocabulary, [p for p in self.patterns if not p.of.cue])
 
     @cached_property
     def cues(self) -> Finder:
-        return Finder(self.code, self.vocabulary, [p for p in self.patterns if p.of.cue])
+        return Finder(self.vocabulary, [p for p in self.patterns if p.of.cue])
 
     def read(self, text: Text) -> Reading:
         return self.vocabulary.read(text)
@@ -88,7 +88,10 @@ def to_json(compiled: Compiled) -> dict[str, Any]:
         "categories": [
             [c.id, c.title, c.request, dict(c.kinds), c.accept_at, c.review_at, c.decides] for c in compiled.categories
         ],
-        "rules": [[r.id, r.category, r.kind, r.weight, r.because, sorted(r.scope), sorted(r.yields_to)] for r in compiled.rules],
+        "rules": [
+            [r.id, r.category, r.kind, r.weight, r.because, sorted(r.scope), sorted(r.yields_to)]
+            for r in compiled.rules
+        ],
         "languages": {
             code: {
                 "classes": [

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from harvester.classify.rulebook import Rulebook
 
 
+WORTH_LITTLE = 0.35  # up to this factor a hit is as good as none
+
+
 def failing(book: "Rulebook", files: Sequence[tuple[Category, list[Rule]]]) -> list[str]:
     """One sentence for each example that does not come out as its rule says."""
     problems = []
@@ -36,7 +39,7 @@ def _problem(book: "Rulebook", category: Category, rule: Rule, example: Example)
     if example.matches and not found:
         return f"matches {example.text!r} is not found by its phrases"
     if example.matches and not counting:
-        return f"matches {example.text!r} is found, but read as turned down; see the cues in words/"
+        return f"matches {example.text!r} is found, but {_discounted(*found[0])}"
     if not example.matches and counting:
         hit = counting[0]
         words = next(read for one, read in found if one is hit).text.words[hit.first : hit.last]
@@ -50,7 +53,15 @@ def _counts(hit: Hit, read: Read) -> bool:
     return judgement.standing is not Standing.REJECTED and judgement.factor > WORTH_LITTLE
 
 
-WORTH_LITTLE = 0.35
+def _discounted(hit: Hit, read: Read) -> str:
+    """Why a hit does not count, as the end of a sentence that says where to look."""
+    if judge(hit, read).standing is Standing.REJECTED:
+        return "read as turned down; see <negation>, <refusal>, <abandonment> and <ending> in words/"
+    if any(any(read.cues(n, "other_sense")) for n in range(len(read.text.sentences))):
+        return "a word of <other_sense> stands near it; see words/"
+    if not read.has_frame:
+        return "no word of <frame> stands near it; see words/"
+    return "it weighs little: something that might be, or that was asked"
 
 
 def _where(rule: Rule) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from harvester.classify.anchors import GAP_SIGN, Part, Pattern, Reading, Vocabulary, ones
 from harvester.classify.expansion import WordClass
-from harvester.classify.grammar import GAP, NUMBER
+from harvester.classify.grammar import GAP, NAME, NUMBER
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher
@@ -57,8 +57,7 @@ def vocab() -> "Vocab":
 class Finder:
     """Finds patterns of one language in a text that its vocabulary has read."""
 
-    def __init__(self, language: str, vocabulary: Vocabulary, patterns: Sequence[Pattern]) -> None:
-        self._language = language
+    def __init__(self, vocabulary: Vocabulary, patterns: Sequence[Pattern]) -> None:
         self._vocabulary = vocabulary
         self.patterns = patterns
         self._by_anchor: dict[int, list[int]] = {}
@@ -121,7 +120,10 @@ class Finder:
             words = (
                 list(text.words)
                 if raw
-                else [w if b else NOTHING for w, b in zip(text.lower, reading.bits, strict=True)]
+                else [
+                    (w if self._vocabulary.bits(w) else NAME) if b else NOTHING
+                    for w, b in zip(text.lower, reading.bits, strict=True)
+                ]
             )
             reading.docs[raw] = Doc(vocab(), words=words)
         doc: Doc = reading.docs[raw]

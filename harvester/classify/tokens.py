@@ -16,7 +16,7 @@ RUN = 200  # non-blank characters in a row that are read
 
 _WORD = re.compile(
     r"""
-    (?P<word>(?:[^\W\d_]|\u00ad)(?:\w|\u00ad)*(?:['\u2019](?!s\b)(?:[^\W\d_]|\u00ad)+)*(?:['\u2019]s\b)?)
+    (?P<word>(?:[^\W\d_]|\u00ad)[\w\u00ad\u0300-\u036f]*(?:['\u2019](?!s\b)(?:[^\W\d_][\u00ad\u0300-\u036f]*)+)*(?:['\u2019]s\b)?)
   | (?P<number>\d+(?:[.,:/]\d+)*)
   | (?P<sign>[%€£$])
   | (?P<blank_line>\n[ \t>]*\r?\n\s*)

@@ -1,0 +1,126 @@
+"""The compiled rulebook on disk: the same rulebook, only faster, and never a reason to fail."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from harvester.classify import cache
+from harvester.classify.hits import Read
+from harvester.classify.rulebook import Rulebook, load
+
+# Maltese has no dictionary of forms, so that compiling takes no time
+RULES = """
+id = "shared"
+title = "Shared"
+
+[[kind]]
+id = "chief"
+
+[[rule]]
+id = "one-chief"
+kind = "chief"
+lang = "mt"
+because = "says that they share a chief"
+phrases = ["(share|shared) ... <chief> & volunt*", "from # to *ers"]
+patterns = [[{ LOWER = "two" }, { IS_DIGIT = true, OP = "?" }, { LOWER = "chiefs" }]]
+unless = ["view"]
+scope = ["own_text"]
+"""
+WORDS = 'chief = ["mayor", "town clerk"]\nframe = ["we"]\nnegation = ["not", "far from"]\n'
+TEXT = "We shared a town clerk with volunteers. From 3 to farmers. Two chiefs, not seen."
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    folder = tmp_path / "rules"
+    (folder / "words").mkdir(parents=True)
+    (folder / "shared.toml").write_text(RULES)
+    (folder / "words" / "mt.toml").write_text(WORDS)
+    return folder
+
+
+def places(book: Rulebook) -> list[tuple[object, ...]]:
+    read = Read(book.compiled, book.compiled.languages["mt"], TEXT, "own_text")
+    cues = [(n, name, *read.cues(n, name)) for n in range(3) for name in ("frame", "negation")]
+    return [*((hit.rule, hit.sentence, hit.first, hit.last, hit.classes) for hit in read.hits), *cues]
+
+
+def test_a_hit_gives_the_same_rulebook(rules: Path, tmp_path: Path) -> None:
+    fresh = load(rules, None)
+    written = load(rules, tmp_path / "cache")
+    again = load(rules, tmp_path / "cache")
+    assert fresh.hash == written.hash == again.hash
+    assert fresh.compiled == written.compiled == again.compiled
+    assert places(fresh) == places(again)
+    assert len(places(again)) == 3 + 6
+    assert fresh.categories == again.categories
+
+
+def test_a_hit_reads_no_rule_file_and_no_dictionary(
+    rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(rules, tmp_path / "cache")
+
+    def never(*_: object) -> None:
+        raise AssertionError("compiled although it was kept")
+
+    monkeypatch.setattr("harvester.classify.rulebook.compile_rules", never)
+    assert load(rules, tmp_path / "cache").categories
+
+
+def test_without_a_folder_nothing_is_written(rules: Path, tmp_path: Path) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    load(rules, None)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("changed", ["shared.toml", "words/mt.toml"])
+def test_a_changed_file_is_compiled_anew(rules: Path, tmp_path: Path, changed: str) -> None:
+    before = load(rules, tmp_path / "cache")
+    path = rules / changed
+    path.write_text(path.read_text() + "\n# a remark\n")
+    assert load(rules, tmp_path / "cache").hash != before.hash
+
+
+def test_a_file_that_moved_to_another_name_is_another_rulebook(rules: Path, tmp_path: Path) -> None:
+    before = load(rules, tmp_path / "cache")
+    (rules / "shared.toml").rename(rules / "1-shared.toml")
+    assert load(rules, tmp_path / "cache").hash != before.hash
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", "null", '{"key": 1}', "half"])
+def test_a_broken_file_is_made_again(rules: Path, tmp_path: Path, damage: str) -> None:
+    folder = tmp_path / "cache"
+    book = load(rules, folder)
+    (kept,) = folder.glob("rulebook-*.json")
+    kept.write_text(kept.read_text()[:500] if damage == "half" else damage)
+    assert load(rules, folder).compiled == book.compiled
+    assert json.loads(kept.read_text())["key"] == book.hash
+
+
+def test_a_kept_file_of_another_key_is_not_taken(rules: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    book = load(rules, folder)
+    (kept,) = folder.glob("rulebook-*.json")
+    value = json.loads(kept.read_text())
+    kept.write_text(json.dumps(value | {"key": book.hash[:32] + "0" * 32}))
+    assert cache.fetch(folder, book.hash) is None
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault(rules: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file stands where the folder should be")
+    assert load(rules, tmp_path / "cache").categories
+
+
+def test_old_rulebooks_are_forgotten_and_no_torn_file_stays(rules: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    for n in range(9):
+        (rules / "shared.toml").write_text(RULES + f"# {n}\n")
+        load(rules, folder)
+        for path in folder.glob("*.json"):
+            os.utime(path, ns=(path.stat().st_mtime_ns - 10**9,) * 2)
+    assert len(list(folder.glob("rulebook-*.json"))) == 5
+    assert not list(folder.glob("*.tmp"))
+    assert cache.fetch(folder, load(rules, None).hash) is not None
