@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from harvester.classify.expansion import WordClass
-from harvester.classify.grammar import NUMBER
+from harvester.classify.grammar import NAME, NUMBER
 from harvester.classify.tokens import Text
 
 MOST_REMEMBERED = 50_000  # different words whose classes are kept
@@ -119,7 +119,11 @@ class Vocabulary:
         return bits
 
     def read(self, text: Text) -> Reading:
-        bits = tuple(map(self.bits, text.lower))
+        name = self._words.get(NAME, 0)
+        bits = tuple(
+            self.bits(low) or (name if word[0].isupper() and len(word) > 1 else 0)
+            for word, low in zip(text.words, text.lower, strict=True)
+        )
         sentences = []
         for sentence in text.sentences:
             union = 0

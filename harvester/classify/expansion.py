@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from harvester.classify.grammar import NUMBER, Choice, Gap, ListName, Phrase, PhraseFault, Sequence, Word
+from harvester.classify.grammar import NAME, NUMBER, Choice, Gap, ListName, Phrase, PhraseFault, Sequence, Word
 
-MOST_SEQUENCES = 400  # of one part of a phrase; more is no rule but a net
+MOST_SEQUENCES = 1_000  # of one part of a phrase; more is no rule but a net
+
+
+class MissingList(PhraseFault):
+    """A list that could not be read, or that nobody wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class WordClass:
     @property
     def width(self) -> int:
         """How common the class may be; the narrowest of a sequence makes the best anchor."""
-        endless = len(self.starts) + len(self.ends) + len(self.middles) + (NUMBER in self.words)
+        endless = len(self.starts) + len(self.ends) + len(self.middles) + len(self.words & {NUMBER, NAME})
         return len(self.words) + 20 * endless
 
 
@@ -73,6 +77,8 @@ class Speller:
         if isinstance(node, Word):
             return [(self._word(node),)]
         if isinstance(node, ListName):
+            if node.name not in self._lists:
+                raise MissingList(f"unknown list <{node.name}>")
             if node.name not in self._spelled:
                 entries = [way for entry in self._lists[node.name] for way in self._sequence(entry[0])]
                 self._spelled[node.name] = merged(entries)

@@ -4,7 +4,7 @@
     volunt*           the word goes on            *bad, ~*bad   it ends so (Freibad; Freibäder)
     (a|b c)           one of these                <chief>       one of the list of that name
     ...               up to five words            a & b         both in one sentence, in any order
-    #                 a number in digits
+    #                 a number in digits           @             a name: a capitalised word of no list
 
 Everything else is a word as it stands; case does not matter. See docs/rules.md.
 """
@@ -17,6 +17,7 @@ from harvester.classify.tokens import cut
 
 GAP = 5  # words that "..." may stand for
 NUMBER = "#"  # stands for any number in digits
+NAME = "@"  # stands for a capitalised word that no list and no phrase knows: places, mostly
 
 
 class PhraseFault(ValueError):
@@ -51,7 +52,7 @@ Sequence = tuple[Node, ...]
 Phrase = tuple[Sequence, ...]  # the parts between "&"
 
 _PIECE = re.compile(
-    r"\s*(?:(?P<list><[^<>]*>)|(?P<gap>\.\.\.|…)|(?P<sign>[()|&])|(?P<number>\#)|(?P<word>~?\*?[\w'’\-%€£$]+(?:[.,]\d+)*\*?)|(?P<odd>\S))"
+    r"\s*(?:(?P<list><[^<>]*>)|(?P<gap>\.\.\.|…)|(?P<sign>[()|&])|(?P<any>[#@])|(?P<word>~?\*?[\w'’\-%€£$]+(?:[.,]\d+)*\*?)|(?P<odd>\S))"
 )
 
 
@@ -78,7 +79,7 @@ def lists_in(phrase: Phrase) -> set[str]:
 
 def only_lists(phrase: Phrase) -> bool:
     """True if no word of any language stands in the phrase itself."""
-    return not any(isinstance(node, Word) for node in _nodes(phrase))
+    return all(word.text in (NUMBER, NAME) for word in words_in(phrase))
 
 
 def words_in(phrase: Phrase) -> list[Word]:
@@ -119,8 +120,8 @@ def _sequence(pieces: list[tuple[str, str]], *, inside: bool) -> Sequence:
             nodes.append(_choice(pieces))
         elif kind == "gap":
             nodes.append(Gap())
-        elif kind == "number":
-            nodes.append(Word(NUMBER))
+        elif kind == "any":
+            nodes.append(Word(piece))
         elif kind == "list":
             nodes.append(ListName(_list_name(piece)))
         else:

@@ -1,25 +1,22 @@
 """rules/*.toml and rules/words/*.toml -> Rulebook: read, checked, compiled, cached by its hash."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from harvester.classify import cache as kept
-from harvester.classify.anchors import Part, Pattern
-from harvester.classify.compiled import ClassNumbers, Compiled, CompiledRule, Language, Role
-from harvester.classify.expansion import Speller
-from harvester.classify.forms import dictionary_version, forms_of
-from harvester.classify.grammar import PhraseFault, words_in
-from harvester.classify.phrases import raw_anchor, raw_faults
+from harvester.classify.compiled import Compiled
+from harvester.classify.compiling import compile_rules
+from harvester.classify.forms import dictionary_version
+from harvester.classify.phrases import raw_faults
 from harvester.classify.rulefile import Category, Rule, read_rules
 from harvester.classify.tomlfile import read_toml
-from harvester.classify.words import CUES, Words, read_words
+from harvester.classify.words import Words, read_words
 from harvester.did_you_mean import did_you_mean
 from harvester.errors import ConfigError
 
-FORMAT = "3"
+FORMAT = "4"
 """Raised whenever the same files compile to something else."""
 
 
@@ -56,7 +53,7 @@ class Rulebook:
         """One sentence, with file and line, for every example of a rule that does not come out as it says."""
         from harvester.classify.examples import failing
 
-        return failing(self, read_all(self.folder)[1])
+        return failing(self, read_all(self.folder, [])[1])
 
 
 def load(rules: Path, cache: Path | None) -> Rulebook:
@@ -64,8 +61,11 @@ def load(rules: Path, cache: Path | None) -> Rulebook:
     key = hash_of(rules)
     compiled = kept.fetch(cache, key)
     if compiled is None:
-        words, files = read_all(rules)
-        compiled = compile_rules(words, files)
+        problems: list[str] = []
+        words, files = read_all(rules, problems)
+        compiled = compile_rules(words, files, problems)
+        if problems:
+            raise ConfigError(sorted(set(problems), key=_by_line))
         kept.keep(cache, key, compiled)
     return Rulebook(rules, key, compiled)
 
@@ -97,9 +97,8 @@ def hash_of(folder: Path) -> str:
 Files = list[tuple[Category, list[Rule]]]
 
 
-def read_all(folder: Path) -> tuple[dict[str, Words], Files]:
-    """Every file, understood. Raises ConfigError with all faults of all files at once."""
-    problems: list[str] = []
+def read_all(folder: Path, problems: list[str]) -> tuple[dict[str, Words], Files]:
+    """Every file, understood; all faults of all files go to ``problems``."""
     rule_paths, word_paths = files_of(folder)
     words = {}
     for path in word_paths:
@@ -124,8 +123,6 @@ def read_all(folder: Path) -> tuple[dict[str, Words], Files]:
                     problems.append(f"{rule.at}: rule {rule.id!r}: yields_to: no other category {other!r}{guess}")
             for pattern, at in rule.patterns:
                 problems.extend(f"{at}: rule {rule.id!r}: {fault}" for fault in raw_faults(pattern))
-    if problems:
-        raise ConfigError(sorted(set(problems), key=_by_line))
     return words, files
 
 
@@ -133,70 +130,3 @@ def _by_line(problem: str) -> tuple[str, int]:
     name, _, rest = problem.partition(":")
     number = rest.partition(":")[0]
     return name, int(number) if number.isdigit() else 0
-
-
-def compile_rules(words: Mapping[str, Words], files: Files) -> Compiled:
-    """Spell every phrase out in every language that can say it. Raises ConfigError for runaway phrases."""
-    problems: list[str] = []
-    rules = [(category, rule) for category, rules in files for rule in rules]
-    compiled = tuple(
-        CompiledRule(
-            rule.id,
-            category.id,
-            rule.kind,
-            rule.weight,
-            rule.because,
-            rule.scope,
-            frozenset(rule.yields_to),
-        )
-        for category, rule in rules
-    )
-    languages = {
-        code: _language(one, [(n, rule) for n, (_, rule) in enumerate(rules) if code in rule.languages], problems)
-        for code, one in sorted(words.items())
-    }
-    if problems:
-        raise ConfigError(sorted(set(problems), key=_by_line))
-    return Compiled(tuple(category for category, _ in files), compiled, languages)
-
-
-def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str]) -> Language:
-    wanted = words.any_form_words()
-    for _, rule in rules:
-        for phrase, _ in (*rule.phrases, *rule.unless):
-            wanted |= {word.text for word in words_in(phrase) if word.any_form}
-    speller = Speller(words.lists, forms_of(wanted, words.language))
-    numbers = ClassNumbers()
-    patterns: list[Pattern] = []
-    for n, rule in rules:
-        for phrases, cancels in ((rule.phrases, False), (rule.unless, True)):
-            for phrase, at in phrases:
-                try:
-                    parts = tuple(numbers.part(ways) for ways in speller.phrase(phrase))
-                except PhraseFault as fault:
-                    problems.append(f"{at}: rule {rule.id!r}: {fault}")
-                else:
-                    patterns.append(Pattern(parts, Role(n, cancels)))
-        for raw, _ in rule.patterns:
-            part = numbers.raw(raw, raw_anchor(raw))
-            patterns.append(Pattern((part,), Role(n)))
-    patterns.extend(_cues(words, speller, numbers, problems))
-    return Language(words.language, tuple(numbers.classes), tuple(patterns))
-
-
-def _cues(words: Words, speller: Speller, numbers: ClassNumbers, problems: list[str]) -> list[Pattern]:
-    """One pattern a cue list."""
-    found: list[Pattern] = []
-    for cue in CUES:
-        parts: list[Part] = []
-        for n, entry in enumerate(words.lists.get(cue, ())):
-            try:
-                parts.extend(numbers.part(ways) for ways in speller.phrase(entry))
-            except PhraseFault as fault:
-                problems.append(f"{words.file.at(cue, n)}: list {cue!r}: {fault}")
-        if parts:
-            ways = tuple(dict.fromkeys(way for part in parts for way in part.ways))
-            singles = tuple(way for way in ways if len(way) == 1)
-            longer = tuple(way for way in ways if len(way) > 1)
-            found.extend(Pattern((Part(some),), Role(cue=cue)) for some in (singles, longer) if some)
-    return found

@@ -95,8 +95,17 @@ def _ends(sentence: int, read: Read) -> list[Span]:
 
 def _taken(cue: Span, hit: Hit, read: Read) -> bool:
     """The cue is part of the rule's own phrase, or is itself turned down."""
-    own = all(read.bits(word) & hit.classes for word in range(*cue))
-    return (own and _overlap(cue, (hit.first, hit.last))) or _softened(cue, hit.sentence, read)
+    own = any(read.bits(word) & hit.classes for word in range(*cue))
+    if own and _overlap(cue, (hit.first, hit.last)):
+        return True
+    return _softened(cue, hit.sentence, read) or _only_why(cue, hit, read)
+
+
+def _only_why(cue: Span, hit: Hit, read: Read) -> bool:
+    """What ended is the reason, told in a clause of its own: "..., since our own centre was wound up"."""
+    left, _ = read.text.clause(read.sentence(hit.sentence), *cue)
+    before = [reason[1] for reason in read.cues(hit.sentence, "reason") if left <= reason[0] < cue[0]]
+    return bool(before) and not (left <= hit.first and hit.last <= min(before))
 
 
 def _softened(cue: Span, sentence: int, read: Read) -> bool:

@@ -24,6 +24,7 @@ CUES = {
     "plan": "plans to, is considering, will",
     "elsewhere": "in some countries: nobody in particular",
     "contrast": "but, instead: what was said before does not reach beyond",
+    "reason": "because, after, since: what ended in this clause is why the rest was done",
     "points_back": "it, this, the plan: speaks of what was said before",
 }
 
