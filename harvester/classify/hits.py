@@ -1,7 +1,7 @@
 """Where rules speak in one text, before anybody asks what it is worth."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from harvester.classify.anchors import Reading
@@ -18,7 +18,7 @@ class Hit:
     sentence: int
     first: int
     last: int
-    classes: int  # bits of the word classes its phrase names; a cue among them is part of the phrase
+    classes: int  # bits of the word classes that its phrases here name; a cue among them is part of the phrase
 
 
 class Read:
@@ -52,9 +52,9 @@ class Read:
                 for need in part.needs:
                     classes |= need
             hit = Hit(rule, found.sentence, found.first, found.last, classes)
-            known = best.get((number, found.sentence))
-            if known is None or hit.last - hit.first < known.last - known.first:
-                best[number, found.sentence] = hit
+            known = best.get((number, found.sentence), hit)
+            shorter = min(known, hit, key=lambda one: one.last - one.first)
+            best[number, found.sentence] = replace(shorter, classes=known.classes | classes)
         return tuple(
             hit
             for key, hit in sorted(best.items(), key=lambda item: (item[1].sentence, item[0]))
