@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from harvester.classify.anchors import Reading
+from harvester.classify.anchors import Pattern, Reading
 from harvester.classify.compiled import Compiled, CompiledRule, Language
 from harvester.classify.phrases import Span
 from harvester.classify.tokens import Sentence, Text, cut
@@ -47,10 +47,7 @@ class Read:
             if pattern.of.cancels:
                 cancelled.add((number, found.sentence))
                 continue
-            classes = 0
-            for part in pattern.parts:
-                for need in part.needs:
-                    classes |= need
+            classes = self._classes(pattern, found.first, found.last)
             hit = Hit(rule, found.sentence, found.first, found.last, classes)
             known = best.get((number, found.sentence), hit)
             shorter = min(known, hit, key=lambda one: one.last - one.first)
@@ -60,6 +57,18 @@ class Read:
             for key, hit in sorted(best.items(), key=lambda item: (item[1].sentence, item[0]))
             if key not in cancelled
         )
+
+    def _classes(self, pattern: Pattern, first: int, last: int) -> int:
+        """The word classes of those ways of a phrase that the words ``first`` to ``last`` can have taken."""
+        here = 0
+        for word in self._reading.bits[first:last]:
+            here |= word
+        classes = 0
+        for part in pattern.parts:
+            for need in part.needs:
+                if need & here == need:
+                    classes |= need
+        return classes
 
     def sentence(self, number: int) -> Sentence:
         return self.text.sentences[number]
