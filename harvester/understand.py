@@ -7,9 +7,7 @@ from harvester.message.reader import Reader
 from harvester.model import Disposition, Message, Understanding, Verdict
 
 
-def understand(
-    raw: bytes, reader: Reader, classifier: Classifier, keep: Callable[[bytes], str]
-) -> Understanding:
+def understand(raw: bytes, reader: Reader, classifier: Classifier, keep: Callable[[bytes], str]) -> Understanding:
     """Read and judge one mail. Pure but for ``keep``, which takes an attachment's bytes and returns
     their SHA-256 (hex); never raises because the mail is odd: see ``Message.quarantine``.
     """

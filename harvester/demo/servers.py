@@ -57,9 +57,7 @@ def demo_servers(folder: Path) -> Iterator[Servers]:
         )
     mails = sorted((shipped() / "data" / "sample").glob("*.eml"))
     if not mails:
-        raise Unusable(
-            f"{shipped() / 'data' / 'sample'}: the sample replies are missing; install harvester again"
-        )
+        raise Unusable(f"{shipped() / 'data' / 'sample'}: the sample replies are missing; install harvester again")
     folder = claim(folder)
     word, sink = password(folder), folder / "sent"
     order = {

@@ -30,9 +30,7 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # no INTERNALDATE: counts as too old
 class Client(IMAPClient):  # type: ignore[misc, unused-ignore]
     """IMAPClient on our own line. Its copy of the traffic is switched off: that holds the password."""
 
-    def __init__(
-        self, host: str, port: int, timeout: float, tls: ssl.SSLContext | None, watchdog: Watchdog
-    ) -> None:
+    def __init__(self, host: str, port: int, timeout: float, tls: ssl.SSLContext | None, watchdog: Watchdog) -> None:
         self._make: Callable[[], Line] = lambda: Line(host, port, timeout, tls, watchdog)
         how = {"ssl": tls is not None, "ssl_context": tls, "timeout": timeout}
         super().__init__(host, port, **how)  # type: ignore[no-untyped-call, unused-ignore]
@@ -85,9 +83,7 @@ class ImapMailbox(Session):
             raise self._no_folder(folder, refusal)
         if b"UIDVALIDITY" not in answer:
             self._close()
-            raise Unusable(
-                f"{self.where}: {folder!r} has no lasting UIDs (no UIDVALIDITY); it cannot be read safely"
-            )
+            raise Unusable(f"{self.where}: {folder!r} has no lasting UIDs (no UIDVALIDITY); it cannot be read safely")
         self._folder = folder
         next_uid = str(answer.get(b"UIDNEXT", "")).strip()
         self._state = FolderState(str(answer[b"UIDVALIDITY"]), next_uid, int(answer.get(b"EXISTS", 0)))
@@ -95,9 +91,7 @@ class ImapMailbox(Session):
 
     def _no_folder(self, folder: str, refusal: str) -> HarvesterError:
         with self._saying("list the folders"):
-            names = sorted(
-                str(name) for flags, _, name in self._client.list_folders() if b"\\Noselect" not in flags
-            )
+            names = sorted(str(name) for flags, _, name in self._client.list_folders() if b"\\Noselect" not in flags)
         if folder in names:
             return OutOfReach(f"{self.where}: folder {folder!r} cannot be opened: {refusal}")
         guess = did_you_mean(folder, names)

@@ -72,9 +72,7 @@ class Watchdog:
 class Line(imaplib.IMAP4):
     """imaplib with our own socket, and a budget of literal bytes for each command."""
 
-    def __init__(
-        self, host: str, port: int, timeout: float, tls: ssl.SSLContext | None, watchdog: Watchdog
-    ) -> None:
+    def __init__(self, host: str, port: int, timeout: float, tls: ssl.SSLContext | None, watchdog: Watchdog) -> None:
         self.budget = SMALL_ANSWER
         self._tls = tls
         self._watchdog = watchdog

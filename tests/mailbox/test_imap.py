@@ -19,8 +19,7 @@ from servers import Server, dovecot, make_certificate, start_dovecot
 
 PASSWORD = "correct horse"
 SIZES = b"".join(
-    b'* %d FETCH (UID %d RFC822.SIZE 12 INTERNALDATE "01-Aug-2027 12:00:00 +0200")\r\n' % (n, n)
-    for n in (1, 2, 3)
+    b'* %d FETCH (UID %d RFC822.SIZE 12 INTERNALDATE "01-Aug-2027 12:00:00 +0200")\r\n' % (n, n) for n in (1, 2, 3)
 )
 
 
@@ -114,9 +113,7 @@ def test_a_server_that_never_greets_is_given_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("settings", [{"timeout": 0.3}, {"max_seconds": 0.6}])
-def test_a_server_that_drips_one_byte_at_a_time_is_given_up(
-    tmp_path: Path, settings: dict[str, float]
-) -> None:
+def test_a_server_that_drips_one_byte_at_a_time_is_given_up(tmp_path: Path, settings: dict[str, float]) -> None:
     begun = time.monotonic()
     with ScriptedImap(drip=0.1) as server, pytest.raises(OutOfReach, match="too slow"):
         box(server.port, tmp_path, **settings).__enter__()
@@ -149,9 +146,7 @@ def test_what_came_before_the_connection_broke_is_handed_over(tmp_path: Path) ->
             next(batches)
 
 
-@pytest.mark.parametrize(
-    "nothing", [b"* 2 FETCH (UID 2 BODY[] NIL)\r\n", b"* 2 FETCH (UID 2 BODY[] {0}\r\n)\r\n"]
-)
+@pytest.mark.parametrize("nothing", [b"* 2 FETCH (UID 2 BODY[] NIL)\r\n", b"* 2 FETCH (UID 2 BODY[] {0}\r\n)\r\n"])
 def test_a_mail_that_stays_empty_is_quarantined(tmp_path: Path, nothing: bytes) -> None:
     with ScriptedImap(fetching(body(1, b"Subject: 1"), nothing, body(3, b"Subject: 3"))) as server:
         got = fetched(box(server.port, tmp_path))
@@ -175,10 +170,7 @@ def test_a_mail_announced_as_ninety_nine_gigabytes_harms_no_other(tmp_path: Path
             return b"* 2 FETCH (UID 2 BODY[HEADER]<0> {14}\r\nSubject: two\r\n)\r\n%T OK done\r\n"
         wanted = line.split()[3].split(b",")
         giant = b"* 2 FETCH (UID 2 BODY[] {99000000000}\r\n"
-        return (
-            b"".join(giant if uid == b"2" else body(int(uid), b"Subject: x") for uid in wanted)
-            + b"%T OK done\r\n"
-        )
+        return b"".join(giant if uid == b"2" else body(int(uid), b"Subject: x") for uid in wanted) + b"%T OK done\r\n"
 
     with ScriptedImap({"UID FETCH": answer}) as server:
         got = fetched(box(server.port, tmp_path))
@@ -201,9 +193,7 @@ def test_a_mail_that_the_server_cannot_give_out_holds_up_no_other(tmp_path: Path
 
 def test_fetch_lines_that_nobody_asked_for_do_no_harm(tmp_path: Path) -> None:
     unasked = b"* 2 FETCH (FLAGS (\\Seen))\r\n* 3 FETCH (UID 3 FLAGS () MODSEQ (5))\r\n* 4 EXISTS\r\n"
-    with ScriptedImap(
-        fetching(unasked, body(1, b"A: 1"), body(2, b"A: 2"), body(3, b"A: 3"), unasked)
-    ) as server:
+    with ScriptedImap(fetching(unasked, body(1, b"A: 1"), body(2, b"A: 2"), body(3, b"A: 3"), unasked)) as server:
         assert [one.raw for one in fetched(box(server.port, tmp_path))] == [b"A: 1", b"A: 2", b"A: 3"]
 
 

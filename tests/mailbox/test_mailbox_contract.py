@@ -181,9 +181,7 @@ def test_a_mail_that_went_between_listing_and_fetching_is_left_out(place: Start)
 
 
 def test_a_batch_holds_at_most_a_hundred_mails_and_eight_megabytes(place: Start) -> None:
-    mails = (
-        [mail(n) for n in range(130)] + [mail(n, 3_000_000) for n in range(200, 204)] + [mail(300, 9_000_000)]
-    )
+    mails = [mail(n) for n in range(130)] + [mail(n, 3_000_000) for n in range(200, 204)] + [mail(300, 9_000_000)]
     with place(mails).open() as box:
         box.open("INBOX")
         new = sorted(box.uids("INBOX"), key=lambda uid: (len(uid), uid))
@@ -199,9 +197,7 @@ def test_a_large_mail_is_kept_unread_and_a_huge_one_only_its_headers(place: Star
     with place([mail(1), mail(2, 10_000), mail(3, 50_000)]).open(limits) as box:
         box.open("INBOX")
         new = box.uids("INBOX")
-        got = sorted(
-            (one for batch in box.batches("INBOX", list(new)) for one in batch), key=lambda one: one.size
-        )
+        got = sorted((one for batch in box.batches("INBOX", list(new)) for one in batch), key=lambda one: one.size)
     assert [one.quarantine for one in got] == [None, "too-large", "too-large"]
     assert got[1].raw == mail(2, 10_000)
     assert got[2].raw is None
