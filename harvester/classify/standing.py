@@ -96,7 +96,7 @@ def _ends(sentence: int, read: Read) -> list[Span]:
 def _taken(cue: Span, hit: Hit, read: Read) -> bool:
     """The cue is part of the rule's own phrase, or is itself turned down."""
     own = any(read.bits(word) & hit.classes for word in range(*cue))
-    if own and _overlap(cue, (hit.first, hit.last)):
+    if own and _overlap(cue, (hit.first, hit.last)) and cue[1] <= hit.last:  # not: gave up | the idea
         return True
     return _softened(cue, hit.sentence, read) or _only_why(cue, hit, read)
 

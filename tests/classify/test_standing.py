@@ -1,0 +1,112 @@
+"""Standing of what a rule found, clause by clause, on a rulebook of three rules and the shipped cues."""
+
+from pathlib import Path
+
+import pytest
+
+from harvester.classify.hits import Read
+from harvester.classify.rulebook import Rulebook, load
+from harvester.classify.standing import ASKED, EXPLAINED, OTHER_SENSE, STRAY, Judgement, judge
+from harvester.model import Standing
+
+EXAMPLE, PLANNED, REJECTED = Standing.EXAMPLE, Standing.PLANNED, Standing.REJECTED
+WORDS = Path(__file__).parents[2] / "rules" / "words"
+LIBRARY = """id = "library"
+title = "Library"
+[[rule]]
+id = "volunteers-en"
+lang = "en"
+because = "volunteers run it"
+phrases = ["(volunteers|club) ... (run|runs|ran) ... library", "library ... run by ... (volunteers|club)"]
+[[rule]]
+id = "volunteers-de"
+lang = "de"
+because = "Ehrenamtliche führen sie"
+phrases = ["(führt|führen|betreiben|betreibt) ... Bücherei", "Bücherei ... (geführt|betrieben)", "Ehrenamtliche ... Bücherei ... führen"]
+"""
+CLOSED = """id = "closed"
+title = "Closed"
+[[rule]]
+id = "closed-en"
+lang = "en"
+because = "it was closed"
+phrases = ["(library|pool) ... closed", "closed ... (library|pool)"]
+yields_to = ["library"]
+"""
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    rules = tmp_path_factory.mktemp("rules")
+    (rules / "words").mkdir()
+    for language in ("en", "de"):
+        (rules / "words" / f"{language}.toml").write_bytes((WORDS / f"{language}.toml").read_bytes())
+    (rules / "library.toml").write_text(LIBRARY, encoding="utf-8")
+    (rules / "closed.toml").write_text(CLOSED, encoding="utf-8")
+    return load(rules, None)
+
+
+def judged(book: Rulebook, language: str, text: str, category: str = "library") -> list[Judgement]:
+    read = Read(book.compiled, book.compiled.languages[language], text, "own_text")
+    return [judge(hit, read) for hit in read.hits if hit.rule.category == category]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "standing"),
+    [
+        ("en", "Volunteers run the library of our town.", EXAMPLE),
+        ("en", "Volunteers do not run the library of our town.", REJECTED),
+        ("en", "The library of our town is not run by volunteers.", REJECTED),
+        ("en", "Nobody gets money, volunteers run the library of our town.", EXAMPLE),
+        ("en", "Not only do volunteers run the library of our town.", EXAMPLE),
+        ("en", "The library of our town is no longer open in the evening, and volunteers run the library.", EXAMPLE),
+        ("en", "Volunteers wanted to run the library, but the council rejected it.", REJECTED),
+        ("en", "Volunteers run the library, but the council rejected the budget of the museum in May.", EXAMPLE),
+        ("en", "The museum plan was dropped, but volunteers run the library of the town.", EXAMPLE),
+        ("en", "Volunteers offered to run the library. The council was against it.", REJECTED),
+        ("en", "Volunteers run the library. The county rejected the budget for new roads and bridges last May.", EXAMPLE),
+        ("en", "Volunteers run the library. The plan was not dropped.", EXAMPLE),
+        ("en", "Volunteers ran the library until the club was dissolved.", REJECTED),
+        ("en", "Volunteers run the library, since our own service was wound up.", EXAMPLE),
+        ("en", "Volunteers will run the library of our town from next year.", PLANNED),
+        ("en", "Our council is considering whether volunteers run the library.", PLANNED),
+        ("en", "Volunteers could run the library of the town.", PLANNED),
+        ("de", "Ehrenamtliche führen die Bücherei der Stadt.", EXAMPLE),
+        ("de", "Ehrenamtliche führen die Bücherei der Stadt nicht.", REJECTED),
+        ("de", "Die Bücherei wird nicht von Ehrenamtlichen geführt.", REJECTED),
+        ("de", "Niemand bekommt Geld, Ehrenamtliche führen die Bücherei der Stadt.", EXAMPLE),
+        ("de", "Ehrenamtliche wollten die Bücherei der Stadt führen, der Rat lehnte es ab.", REJECTED),
+        ("de", "Ehrenamtliche führen die Bücherei der Stadt, nachdem das Amt aufgelöst wurde.", EXAMPLE),
+        ("de", "Künftig führen Ehrenamtliche die Bücherei der Stadt.", PLANNED),
+    ],
+)  # fmt: skip
+def test_a_clause_says_how_a_thing_stands(book, language, text, standing):
+    assert [one.standing for one in judged(book, language, text)] == [standing]
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"),
+    [
+        ("Volunteers run the library of our town.", 1.0),
+        ("Do volunteers run the library of our town?", ASKED),
+        ("Perhaps volunteers run the library of our town.", STRAY),
+        ("In some countries volunteers run the library of the town.", STRAY),
+        ("Volunteers run the library of functions: see the pull request on github.", OTHER_SENSE),
+    ],
+)
+def test_what_is_not_said_of_our_towns_weighs_less(book, text, factor):
+    assert [one.factor for one in judged(book, "en", text)] == [factor]
+
+
+def test_a_rule_gives_way_to_the_category_that_explains_it(book):
+    closed = "The library was closed by the council."
+    assert judged(book, "en", closed, "closed")[0].factor == 1.0
+    saved = f"{closed} Now volunteers run the library."
+    assert judged(book, "en", saved, "closed")[0].factor == EXPLAINED
+    refused = f"{closed} Volunteers do not run the library."
+    assert judged(book, "en", refused, "closed")[0].factor == 1.0
+
+
+def test_what_turns_down_in_a_sentence_far_away_changes_nothing(book):
+    text = "Volunteers run the library of our town. They open on Mondays. The plan was dropped."
+    assert judged(book, "en", text)[0].standing is EXAMPLE
