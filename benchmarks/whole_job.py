@@ -21,6 +21,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "tests")]
 
+from memory import Peak
 from replies import make
 from world import World
 
@@ -113,11 +114,18 @@ def main() -> None:
         world.serve([files[truth["file"]].read_bytes() for truth in truths], tls=True)
         killed(world, options.kills)
         before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-        done = world.call("run", "--json")
+        process = subprocess.Popen(
+            world.command("run", "--json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        with Peak(process.pid) as memory:
+            said, complaints = process.communicate()
         wall, after = time.monotonic() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        print(f"first run   exit {done.returncode}", done.stdout.strip() or done.stderr)
-        print(f"{len(truths)} mails on {os.cpu_count()} cores: {wall:.1f} s wall, {cpu:.1f} CPU s of run and children")
+        print(f"first run   exit {process.returncode}", said.strip() or complaints)
+        print(
+            f"{len(truths)} mails on {os.cpu_count()} cores: {wall:.1f} s wall, {cpu:.1f} CPU s of run and children, "
+            f"{memory.bytes / 1e6:.0f} MB at most (PSS of all processes)"
+        )
         print("second run ", world.run())
         print("reconcile  ", world.json("reconcile")["totals"])
         export = Path(scratch) / "all.jsonl"
