@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from harvester.classify.hits import Hit, Read
+from harvester.classify.language import language_of
 from harvester.classify.rulefile import Category, Example, Rule
 from harvester.classify.standing import judge
 from harvester.model import Standing
@@ -30,7 +31,7 @@ def failing(book: "Rulebook", files: Sequence[tuple[Category, list[Rule]]]) -> l
 def _problem(book: "Rulebook", category: Category, rule: Rule, example: Example) -> str | None:
     found = [
         (hit, read)
-        for language in rule.languages
+        for language in _languages(rule, example)
         for read in [Read(book.compiled, book.compiled.languages[language], example.text, _where(rule))]
         for hit in read.hits
         if (hit.rule.id, hit.rule.category) == (rule.id, category.id)
@@ -45,6 +46,14 @@ def _problem(book: "Rulebook", category: Category, rule: Rule, example: Example)
         words = next(read for one, read in found if one is hit).text.words[hit.first : hit.last]
         return f"ignores {example.text!r} is found: {' '.join(words)!r}"
     return None
+
+
+def _languages(rule: Rule, example: Example) -> tuple[str, ...]:
+    """A ``matches`` may be in any language of its rule; an ``ignores`` is asked in the language it is written in."""
+    if example.matches or len(rule.languages) == 1:
+        return rule.languages
+    language = language_of(example.text, rule.languages)
+    return (language,) if language in rule.languages else rule.languages
 
 
 def _counts(hit: Hit, read: Read) -> bool:
