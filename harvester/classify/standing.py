@@ -15,7 +15,7 @@ NEGATION_AFTER = 4  # "wir teilen uns den Leiter nicht"
 NEGATION_LAST = frozenset({"de", "nl", "da", "sv"})  # languages that can say so
 SHORT_SENTENCE = 7  # words; "The council voted against." speaks of the sentence before
 STRAY = 0.5  # weight of what might be, or is said of nobody in particular
-FAR_FROM_FRAME = 0.6  # public service is spoken of elsewhere in the text only
+FAR_FROM_FRAME = 0.85  # public service is spoken of elsewhere in the text only
 WITHOUT_FRAME = 0.3  # ... nowhere
 OTHER_SENSE = 0.2  # another thing is spoken of
 ASKED = 0.2  # a question tells nothing
@@ -133,7 +133,13 @@ def _frame(hit: Hit, read: Read) -> float:
 
 
 def _explained(hit: Hit, read: Read) -> bool:
-    """Another category, to which the rule gives way, is told in the same sentence or beside it."""
+    """Another category, to which the rule gives way, is told in the same sentence or beside it.
+
+    "Besides we closed the museum" is a story of its own.
+    """
+    sentence = read.sentence(hit.sentence)
+    if any(_within(cue, (sentence.start, hit.last)) for cue in read.cues(hit.sentence, "besides")):
+        return False
     return any(
         other.rule.category in hit.rule.yields_to
         and abs(other.sentence - hit.sentence) <= 1

@@ -25,6 +25,7 @@ CUES = {
     "elsewhere": "in some countries: nobody in particular",
     "contrast": "but, instead: what was said before does not reach beyond",
     "reason": "because, after, since: what ended in this clause is why the rest was done",
+    "besides": "in addition, on the other hand: what follows is another measure",
     "points_back": "it, this, the plan: speaks of what was said before",
 }
 

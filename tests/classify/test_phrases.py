@@ -54,6 +54,8 @@ def found(text: str, *phrases: str) -> list[str]:
         ("mayor & share", "The mayor left. They share.", []),
         ("a ... b", "a a x b b", ["a x b"]),
         ("from # to # councils", "from 31 to 12 councils", ["from 31 to 12 councils"]),
+        ("@ and @ share", "Ashby and New Oakmoor share; Ashby and Oakmoor share", ["Ashby and Oakmoor share"]),
+        ("@ mayor", "the ashby mayor, Mayor mayor, the Ashby mayor", ["Ashby mayor"]),
         ("# mayor", "3,5 mayor, three mayor", ["3,5 mayor"]),
         ("vol-run", "It is vol-run, vol run", ["vol-run", "vol run"]),
     ],

@@ -110,3 +110,8 @@ def test_a_rule_gives_way_to_the_category_that_explains_it(book):
 def test_what_turns_down_in_a_sentence_far_away_changes_nothing(book):
     text = "Volunteers run the library of our town. They open on Mondays. The plan was dropped."
     assert judged(book, "en", text)[0].standing is EXAMPLE
+
+
+def test_another_measure_told_beside_it_is_not_explained(book):
+    saved = "Volunteers run the library of our town. Besides, the pool was closed."
+    assert judged(book, "en", saved, "closed")[0].factor == 1.0
