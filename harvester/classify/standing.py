@@ -36,7 +36,7 @@ def judge(hit: Hit, read: Read) -> Judgement:
         return Judgement(Standing.REJECTED, _frame(hit, read))
     segment = _segment(hit, read)
     clause = read.text.clause(read.sentence(hit.sentence), hit.first, hit.last)
-    maybe = any(_within(cue, clause) for cue in read.cues(hit.sentence, "conditional"))
+    maybe = any(_within(cue, clause) and not _cannot(cue, read, hit) for cue in read.cues(hit.sentence, "conditional"))
     planned = maybe or any(_within(cue, segment) for cue in read.cues(hit.sentence, "plan"))
     vague = any(_within(cue, segment) for cue in read.cues(hit.sentence, "elsewhere"))
     factor = _frame(hit, read)
@@ -79,6 +79,11 @@ def _turned_down(hit: Hit, read: Read) -> bool:
     return any(not _softened(cue, after, read) for cue in _ends(after, read)) and _about_what_was_said(
         after, (read.sentence(after).start, read.sentence(after).end), read
     )
+
+
+def _cannot(cue: Span, read: Read, hit: Hit) -> bool:
+    """ "could not afford it" tells why, not what might be."""
+    return any(negation[0] == cue[1] for negation in read.cues(hit.sentence, "negation"))
 
 
 def _about_what_was_said(number: int, stretch: Span, read: Read) -> bool:

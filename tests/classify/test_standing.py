@@ -22,7 +22,10 @@ phrases = ["(volunteers|club) ... (run|runs|ran) ... library", "library ... run 
 id = "volunteers-de"
 lang = "de"
 because = "Ehrenamtliche führen sie"
-phrases = ["(führt|führen|betreiben|betreibt) ... Bücherei", "Bücherei ... (geführt|betrieben)", "Ehrenamtliche ... Bücherei ... führen"]
+phrases = [
+    "(führt|führen|betreiben|betreibt) ... Bücherei", "Bücherei ... (geführt|betrieben)",
+    "Ehrenamtliche ... Bücherei ... führen",
+]
 """
 CLOSED = """id = "closed"
 title = "Closed"
@@ -64,12 +67,13 @@ def judged(book: Rulebook, language: str, text: str, category: str = "library") 
         ("en", "Volunteers run the library, but the council rejected the budget of the museum in May.", EXAMPLE),
         ("en", "The museum plan was dropped, but volunteers run the library of the town.", EXAMPLE),
         ("en", "Volunteers offered to run the library. The council was against it.", REJECTED),
-        ("en", "Volunteers run the library. The county rejected the budget for new roads and bridges last May.", EXAMPLE),
+        ("en", "Volunteers run the library. The county rejected the budget for roads and bridges last May.", EXAMPLE),
         ("en", "Volunteers run the library. The plan was not dropped.", EXAMPLE),
         ("en", "Volunteers ran the library until the club was dissolved.", REJECTED),
         ("en", "Volunteers run the library, since our own service was wound up.", EXAMPLE),
         ("en", "Volunteers will run the library of our town from next year.", PLANNED),
         ("en", "Our council is considering whether volunteers run the library.", PLANNED),
+        ("en", "Volunteers run the library that we could not afford.", EXAMPLE),
         ("en", "Volunteers could run the library of the town.", PLANNED),
         ("de", "Ehrenamtliche führen die Bücherei der Stadt.", EXAMPLE),
         ("de", "Ehrenamtliche führen die Bücherei der Stadt nicht.", REJECTED),
