@@ -1,7 +1,8 @@
 """Which sentences a phrase can stand in at all: one look-up per different word, then one AND per phrase.
 
 A spaCy Matcher costs words times patterns. So every pattern is filed under its rarest word class (its
-anchor), and is tried only in sentences that hold the anchor and every other class it needs.
+anchor), and is tried only in sentences that hold the anchor and every other class it needs. The same goes for
+the ways to read each of its parts: of hundreds one or two can stand in a sentence.
 """
 
 from collections.abc import Sequence
@@ -31,11 +32,11 @@ class Part:
         return tuple(sum(1 << c for c in {c for c in way if c != GAP_SIGN}) for way in self.ways)
 
     @cached_property
-    def single(self) -> int | None:
-        """The classes' bits where every way is one word."""
-        if self.raw is not None or any(len(way) != 1 for way in self.ways):
-            return None
-        return sum(1 << c for c in {way[0] for way in self.ways})
+    def single(self) -> int:
+        """The classes of those ways that are one word."""
+        if self.raw is not None:
+            return 0
+        return sum(1 << c for c in {way[0] for way in self.ways if len(way) == 1})
 
     @cached_property
     def claims(self) -> int:
@@ -47,9 +48,6 @@ class Part:
             claimed |= need
         return claimed
 
-    def may_stand(self, bits: int) -> bool:
-        return any(bits & need == need for need in self.needs)
-
 
 @dataclass(frozen=True)
 class Pattern:
@@ -57,9 +55,6 @@ class Pattern:
 
     parts: tuple[Part, ...]
     of: Any = None
-
-    def may_stand(self, bits: int) -> bool:
-        return all(part.may_stand(bits) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -132,14 +127,36 @@ class Vocabulary:
             sentences.append(union)
         return Reading(text, bits, tuple(sentences))
 
+    def rarest(self, way: Way) -> int:
+        """The class of the way that fewest words belong to."""
+        return min((c for c in way if c != GAP_SIGN), key=lambda c: self.classes[c].width)
+
     def anchors(self, pattern: Pattern) -> set[int]:
         """One class for each way of the part whose anchors are rarest."""
-
-        def rarest(way: Way) -> int:
-            return min((c for c in way if c != GAP_SIGN), key=lambda c: self.classes[c].width)
-
-        choices = [{rarest(way) for way in part.ways} for part in pattern.parts]
+        choices = [{self.rarest(way) for way in part.ways} for part in pattern.parts]
         return min(choices, key=lambda classes: sum(self.classes[c].width for c in classes))
+
+
+class Ways:
+    """The ways to read one part, longer than one word, filed under their rarest classes."""
+
+    def __init__(self, part: Part, vocabulary: Vocabulary) -> None:
+        self._filed: dict[int, list[tuple[int, int]]] = {}
+        self.anchors = 0
+        for number, (way, need) in enumerate(zip(part.ways, part.needs, strict=True)):
+            if part.raw is not None or len(way) > 1:
+                anchor = vocabulary.rarest(way)
+                self._filed.setdefault(anchor, []).append((number, need))
+                self.anchors |= 1 << anchor
+
+    def that_may_stand(self, bits: int) -> list[int]:
+        """Numbers of the ways whose every class is there."""
+        return [
+            number
+            for anchor in ones(bits & self.anchors)
+            for number, need in self._filed[anchor]
+            if bits & need == need
+        ]
 
 
 def ones(bits: int) -> list[int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from harvester.classify.anchors import GAP_SIGN, Part, Pattern, Reading, Vocabulary, ones
+from harvester.classify.anchors import GAP_SIGN, Part, Pattern, Reading, Vocabulary, Ways, ones
 from harvester.classify.expansion import WordClass
 from harvester.classify.grammar import GAP, NAME, NUMBER
 
@@ -66,7 +66,13 @@ class Finder:
             for anchor in vocabulary.anchors(pattern):
                 self._by_anchor.setdefault(anchor, []).append(number)
                 self._all_anchors |= 1 << anchor
-        self._matchers: dict[int, Matcher] = {}  # id of the part
+        self._searches: dict[str, PartSearch] = {}
+        self._parts = [[self._search(part) for part in pattern.parts] for pattern in patterns]
+        self._signs = [[search.signs for search in searches] for searches in self._parts]
+
+    def _search(self, part: Part) -> "PartSearch":
+        """Many phrases have parts in common; each is looked for once a sentence."""
+        return self._searches.setdefault(repr((part.ways, part.raw)), PartSearch(part, self._vocabulary))
 
     def find(self, reading: Reading, sentences: Iterable[int] | None = None) -> list[Found]:
         """Every place of every pattern, in order of sentences; one place of "a & b" a sentence."""
@@ -76,45 +82,67 @@ class Finder:
             tried: set[int] = set()
             for anchor in ones(bits & self._all_anchors):
                 tried.update(self._by_anchor[anchor])
+            known: dict[PartSearch, list[Span]] = {}
             for which in sorted(tried):
-                if self.patterns[which].may_stand(bits):
-                    spans = self._places(self.patterns[which], reading, number)
-                    found.extend(Found(which, number, *span) for span in spans)
+                if not all(bits & signs for signs in self._signs[which]):
+                    continue
+                spans = self._places(which, reading, number, known)
+                found.extend(Found(which, number, *span) for span in spans)
         return found
 
-    def _places(self, pattern: Pattern, reading: Reading, sentence: int) -> list[Span]:
+    def _places(
+        self, which: int, reading: Reading, sentence: int, known: "dict[PartSearch, list[Span]]"
+    ) -> Sequence[Span]:
         places = []
-        for part in pattern.parts:
-            spans = smallest(self._part(part, reading, sentence))
-            if not spans:
+        for search in self._parts[which]:
+            if search not in known:
+                known[search] = smallest(search.places(reading, sentence))
+            if not known[search]:
                 return []
-            places.append(spans)
+            places.append(known[search])
         if len(places) == 1:
             return places[0]
+        parts = self.patterns[which].parts
 
         def apart(one: int, span: Span, other: int, taken: Span) -> bool:
             """No word serves both parts; a word in the gap of the one may be the other ("hat das *Bad* gekauft")."""
-            claims, others = pattern.parts[one].claims, pattern.parts[other].claims
+            claims, others = parts[one].claims, parts[other].claims
             words = range(max(span[0], taken[0]), min(span[1], taken[1]))
             return not any(reading.bits[n] & claims and reading.bits[n] & others for n in words)
 
         return closest(places, apart)
 
-    def _part(self, part: Part, reading: Reading, number: int) -> list[Span]:
-        """All places of a part in a sentence."""
-        sentence = reading.text.sentences[number]
-        if part.single is not None:
-            single = part.single
-            words = range(sentence.start, sentence.end)
-            return [(n, n + 1) for n in words if reading.bits[n] & single]
-        doc = self._doc(reading, raw=part.raw is not None)
-        matches = self._matcher(part)(doc[sentence.start : sentence.end])
-        return [(sentence.start + start, sentence.start + end) for _, start, end in matches]
 
-    def _doc(self, reading: Reading, *, raw: bool) -> "Doc":
+class PartSearch:
+    """Looks for what stands between two "&". A Matcher is made for each way when it first may stand somewhere."""
+
+    def __init__(self, part: Part, vocabulary: Vocabulary) -> None:
+        self._part = part
+        self._vocabulary = vocabulary
+        self._ways = Ways(part, vocabulary)
+        self.signs = part.single | self._ways.anchors  # without any of these classes it stands nowhere
+        self._matchers: dict[int, Matcher] = {}
+
+    def places(self, reading: Reading, number: int) -> list[Span]:
+        """All places of the part in a sentence."""
+        sentence, bits = reading.text.sentences[number], reading.sentence_bits[number]
+        found: list[Span] = []
+        if bits & self._part.single:
+            words = range(sentence.start, sentence.end)
+            found = [(n, n + 1) for n in words if reading.bits[n] & self._part.single]
+        ways = self._ways.that_may_stand(bits)
+        if ways:
+            span = self._doc(reading)[sentence.start : sentence.end]
+            for way in ways:
+                for _, start, end in self._matcher(way)(span):
+                    found.append((sentence.start + start, sentence.start + end))
+        return found
+
+    def _doc(self, reading: Reading) -> "Doc":
         """The text as spaCy sees it; for raw patterns with every word as written."""
         from spacy.tokens import Doc
 
+        raw = self._part.raw is not None
         if raw not in reading.docs:
             text = reading.text
             words = (
@@ -129,23 +157,22 @@ class Finder:
         doc: Doc = reading.docs[raw]
         return doc
 
-    def _matcher(self, part: Part) -> "Matcher":
+    def _matcher(self, way: int) -> "Matcher":
         from spacy.matcher import Matcher
 
-        matcher = self._matchers.get(id(part))
+        matcher = self._matchers.get(way)
         if matcher is None:
-            matcher = Matcher(vocab())
-            matcher.add("part", token_patterns(part, self._vocabulary.classes))
-            self._matchers[id(part)] = matcher
+            matcher = self._matchers[way] = Matcher(vocab())
+            matcher.add("way", [token_pattern(self._part, way, self._vocabulary.classes)])
         return matcher
 
 
-def token_patterns(part: Part, classes: Sequence[WordClass]) -> list[list[dict[str, Any]]]:
-    """A part as spaCy's Matcher takes it."""
+def token_pattern(part: Part, way: int, classes: Sequence[WordClass]) -> list[dict[str, Any]]:
+    """One way to read a part, as spaCy's Matcher takes it."""
     if part.raw is not None:
-        return [list(part.raw)]
+        return list(part.raw)
     gap: list[dict[str, Any]] = [{"OP": "?"}] * GAP
-    return [[token for c in way for token in (gap if c == GAP_SIGN else [_token(classes[c])])] for way in part.ways]
+    return [token for c in part.ways[way] for token in (gap if c == GAP_SIGN else [_token(classes[c])])]
 
 
 def _token(one: WordClass) -> dict[str, Any]:

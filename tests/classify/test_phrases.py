@@ -172,8 +172,7 @@ def test_texts_full_of_anchors_take_linear_time(text: str) -> None:
     assert seconds(one, text * 4_000) < max(12 * seconds(one, text * 1_000), 0.2)  # quadratic would be 16 times
 
 
-def test_part_of_single_words_needs_no_matcher() -> None:
-    part = Part(((0,), (3,)))
-    assert part.single == 0b1001
-    assert Part(((0, -1, 3),)).single is None
-    assert Part(((0,),), raw=({"LOWER": "a"},)).single is None
+def test_ways_of_single_words_need_no_matcher() -> None:
+    assert Part(((0,), (3,))).single == 0b1001
+    assert Part(((0, -1, 3), (1,))).single == 0b10
+    assert Part(((0,),), raw=({"LOWER": "a"},)).single == 0
