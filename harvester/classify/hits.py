@@ -1,8 +1,9 @@
 """Where rules speak in one text, before anybody asks what it is worth."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from harvester.classify.anchors import Pattern, Reading
 from harvester.classify.compiled import Compiled, CompiledRule, Language
@@ -90,8 +91,15 @@ class Read:
         return self._reading.bits[word]
 
     @cached_property
-    def sentences_with_hits(self) -> Collection[int]:
-        return frozenset(hit.sentence for hit in self.hits)
+    def _hits_by_sentence(self) -> dict[int, list[Hit]]:
+        filed: dict[int, list[Hit]] = {}
+        for hit in self.hits:
+            filed.setdefault(hit.sentence, []).append(hit)
+        return filed
+
+    def hits_in(self, *sentences: int) -> Iterator[Hit]:
+        """The hits in these sentences; none in a sentence that is not there."""
+        return chain.from_iterable(self._hits_by_sentence.get(number, ()) for number in sentences)
 
     @cached_property
     def has_frame(self) -> bool:

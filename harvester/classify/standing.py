@@ -88,7 +88,7 @@ def _cannot(cue: Span, read: Read, hit: Hit) -> bool:
 
 def _about_what_was_said(number: int, stretch: Span, read: Read) -> bool:
     """These words tell nothing of their own and point back: "but the council rejected it"."""
-    if any(_within((hit.first, hit.last), stretch) for hit in read.hits if hit.sentence == number):
+    if any(_within((hit.first, hit.last), stretch) for hit in read.hits_in(number)):
         return False
     short = stretch[1] - stretch[0] <= SHORT_SENTENCE
     return short or any(_within(cue, stretch) for cue in read.cues(number, "points_back"))
@@ -146,11 +146,8 @@ def _explained(hit: Hit, read: Read) -> bool:
     if any(_within(cue, (sentence.start, hit.last)) for cue in read.cues(hit.sentence, "besides")):
         return False
     return any(
-        other.rule.category in hit.rule.yields_to
-        and abs(other.sentence - hit.sentence) <= 1
-        and not _negated(other, read)
-        and not _turned_down(other, read)
-        for other in read.hits
+        other.rule.category in hit.rule.yields_to and not _negated(other, read) and not _turned_down(other, read)
+        for other in read.hits_in(hit.sentence - 1, hit.sentence, hit.sentence + 1)
     )
 
 

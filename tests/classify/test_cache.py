@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,3 +126,16 @@ def test_old_rulebooks_are_forgotten_and_no_torn_file_stays(rules: Path, tmp_pat
     assert len(list(folder.glob("rulebook-*.json"))) == 5
     assert not list(folder.glob("*.tmp"))
     assert cache.fetch(folder, load(rules, None).hash) is not None
+
+
+def test_a_kept_rulebook_needs_no_dictionaries_of_forms(tmp_path: Path) -> None:
+    """They take seconds and hundreds of megabytes; a run with unchanged rules never opens them."""
+    shipped = Path(__file__).parents[2] / "rules"
+    code = (
+        "import sys; from pathlib import Path; from harvester.classify.rulebook import load\n"
+        f"load(Path({str(shipped)!r}), Path({str(tmp_path)!r}))\n"
+        "print(sorted({'simplemma', 'spacy'} & set(sys.modules)))"
+    )
+    run = [sys.executable, "-c", code]
+    assert "simplemma" in subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout.strip() == "[]"

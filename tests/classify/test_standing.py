@@ -1,5 +1,6 @@
 """Standing of what a rule found, clause by clause, on a rulebook of three rules and the shipped cues."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,18 @@ def test_what_turns_down_in_a_sentence_far_away_changes_nothing(book):
 def test_another_measure_told_beside_it_is_not_explained(book):
     saved = "Volunteers run the library of our town. Besides, the pool was closed."
     assert judged(book, "en", saved, "closed")[0].factor == 1.0
+
+
+def seconds_for(book: Rulebook, text: str) -> float:
+    begun = time.perf_counter()
+    assert judged(book, "en", text)
+    return time.perf_counter() - begun
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Volunteers run the library. ", "The club was dissolved, volunteers run the library. "]
+)
+def test_many_hits_take_linear_time(book, sentence):
+    seconds_for(book, sentence * 20)
+    few = min(seconds_for(book, sentence * 200) for _ in range(3))
+    assert seconds_for(book, sentence * 1_600) < max(24 * few, 0.5)  # quadratic would be 64 times
