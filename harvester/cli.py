@@ -327,13 +327,13 @@ def explain(
         except ValueError:
             raise Unusable(f"--received {received}: not an instant; write 2027-08-16T12:00:00Z") from None
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    for number, one in enumerate(explained(ctx.obj.settings(), paths, now_utc(), moment)):
+    for number, (one, notes) in enumerate(explained(ctx.obj.settings(), paths, now_utc(), moment)):
         if json_:
             print_json(one)
         else:
             if number:
                 print()
-            say(one)
+            say(one, notes)
 
 
 @app.command("list")
@@ -390,15 +390,15 @@ def _print_table(rows: list[dict[str, Any]], filtered: bool) -> None:
 def show(ctx: typer.Context, reply: Annotated[int, typer.Argument(metavar="ID")], json_: Json = False) -> None:
     """Everything about one reply."""
     from harvester.report.printed import stored
-    from harvester.report.show import shown
+    from harvester.report.show import shown_to_people
 
     config = ctx.obj.settings()
     with opened(config) as store, store.read() as tx:
-        one = shown(tx, reply, config)
+        one, notes = shown_to_people(tx, reply, config)
     if json_:
         print_json(one)
     else:
-        stored(one)
+        stored(one, notes)
 
 
 @app.command()

@@ -20,7 +20,7 @@ from harvester.errors import NEEDS_PERSON, OK, ConfigError
 from harvester.harvest import harvest
 from harvester.report import printed
 from harvester.report.reconcile import reconcile
-from harvester.report.show import shown
+from harvester.report.show import shown_to_people
 from harvester.report.table import clean, inbox
 from harvester.start import shipped
 from harvester.store import listing
@@ -197,7 +197,7 @@ def one_explained(console: Console, shop: Workshop, rows: Sequence[Row]) -> None
         return
     title(console, f"Why reply {chosen['id']} was classified as it was")
     with shop.store.read() as tx:
-        printed.explained(shown(tx, chosen["id"], shop.config))
+        printed.explained(*shown_to_people(tx, chosen["id"], shop.config))
 
 
 def nothing_new(console: Console, shop: Workshop) -> None:

@@ -11,7 +11,7 @@ from harvester.acknowledge import policy
 from harvester.config import Config
 from harvester.errors import Unusable
 from harvester.model import Circumstances, Disposition, Message, Verdict
-from harvester.report.shape import explained
+from harvester.report.shape import explained, notes
 from harvester.workers import Done, Job, Workers, recipe_of
 
 CHUNK_MAILS, CHUNK_BYTES = 200, 50_000_000
@@ -19,8 +19,10 @@ CHUNK_MAILS, CHUNK_BYTES = 200, 50_000_000
 
 def explain(
     config: Config, paths: Sequence[Path], now: datetime, received: datetime | None = None
-) -> Iterator[dict[str, Any]]:
-    """One dictionary a mail (see ``report.shape``), in the order of paths. Raises Unusable for a missing path."""
+) -> Iterator[tuple[dict[str, Any], list[tuple[str, str]]]]:
+    """The dictionary of each mail and its notes for people (see ``report.shape``), in the order of paths. Raises
+    Unusable for a missing path.
+    """
     settings = policy.Settings.of(config)
     with Workers(recipe_of(config, keep=False), config.classify.workers) as workers:
         for chunk in chunks(paths):
@@ -30,7 +32,7 @@ def explain(
                 message, verdict = outcome(done.get(key) or Done(key, None, "too-large"), raw)
                 circumstances = Circumstances(now=now, received_at=received or now)
                 decision = policy.decide(message, verdict, circumstances, settings)
-                yield explained(path, message, verdict, decision)
+                yield explained(path, message, verdict, decision), notes(verdict, decision)
 
 
 def outcome(done: Done, raw: bytes) -> tuple[Message, Verdict]:

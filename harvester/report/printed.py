@@ -1,6 +1,6 @@
 """What the commands say to a person on a terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -28,8 +28,11 @@ def told(tally: Tally) -> str:
     return ", ".join(f"{getattr(tally, what)} {what}" for what in COUNTS if getattr(tally, what))
 
 
-def explained(one: Mapping[str, Any]) -> None:
-    """What was made of one mail: ``report.shape.explained`` in lines."""
+Notes = Sequence[tuple[str, str]]
+
+
+def explained(one: Mapping[str, Any], notes: Notes = ()) -> None:
+    """What was made of one mail: ``report.shape.explained`` in lines, and its notes."""
     console = Console(soft_wrap=True, highlight=False)
 
     def say(label: str, value: object) -> None:
@@ -40,6 +43,9 @@ def explained(one: Mapping[str, Any]) -> None:
     say("from", f"{one['from_name'] or ''} <{one['from'] or '?'}>".strip())
     say("subject", one["subject"])
     say("disposition", f"{one['disposition']}   language {one['language']}")
+    for label, sentence in notes:
+        if label == "because":
+            say("", sentence)
     if one["quarantine"]:
         say("quarantine", one["quarantine"])
     if one["flags"]:
@@ -62,6 +68,9 @@ def explained(one: Mapping[str, Any]) -> None:
         "answer",
         f"yes, to {ack['to']} in {ack['language']}" if ack["answer"] else f"no: {', '.join(ack['reasons'])}",
     )
+    for label, sentence in notes:
+        if label == "no answer":
+            say("", sentence)
     if one["review_suggested"]:
         say("review", "a person should look at this one")
 
@@ -72,10 +81,10 @@ def evidence(say: Any, found: Mapping[str, Any]) -> None:
         say("", f"«{words}» in {piece['where']}: {piece['because']} [{piece['rule']}]")
 
 
-def stored(one: Mapping[str, Any]) -> None:
+def stored(one: Mapping[str, Any], notes: Notes = ()) -> None:
     """One stored reply, and what became of it."""
     print(f"reply {one['id']}: {one['state']}, received {one['received_at']}")
-    explained(one)
+    explained(one, notes)
     print(f"{'acknowledgement':{LABEL}}{one['acknowledgement']['state'] or '-'}")
     own = "".join(c if c.isprintable() or c == "\n" else " " for c in one["own_text"])
     if own.strip():

@@ -41,6 +41,14 @@ def explained(path: str, message: Message, verdict: Verdict, decision: Decision)
     }
 
 
+def notes(verdict: Verdict, decision: Decision) -> list[tuple[str, str]]:
+    """What people want to know besides, as (label, sentence): why this disposition, and each reason for silence."""
+    told = [("because", verdict.because)] if verdict.because else []
+    for one in decision.objections:
+        told.append(("no answer", f"{one.sentence} ({one.code}; {one.reference})" if one.sentence else one.code))
+    return told
+
+
 def link(one: Link) -> dict[str, Any]:
     return {
         "url": one.url,

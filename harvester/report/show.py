@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from harvester.config import Config
 from harvester.errors import Unusable
 from harvester.model import Decision, Disposition, Headers, Message, Objection, ReplyState, Sender, Verdict
-from harvester.report.shape import explained
+from harvester.report.shape import explained, notes
 from harvester.store import listing, replies
 
 if TYPE_CHECKING:
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 
 def shown(tx: "Connection", reply_id: int, config: Config) -> dict[str, Any]:
-    """Raises Unusable for an id that does not exist."""
+    """The JSON of one reply. Raises Unusable for an id that does not exist."""
+    return shown_to_people(tx, reply_id, config)[0]
+
+
+def shown_to_people(tx: "Connection", reply_id: int, config: Config) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """The same with its notes (see ``report.shape.notes``)."""
     row = listing.show(tx, reply_id)
     if row is None:
         raise Unusable(f"reply {reply_id}: no such reply; `harvester list` shows the ids")
@@ -23,20 +28,21 @@ def shown(tx: "Connection", reply_id: int, config: Config) -> dict[str, Any]:
         message, verdict = only_the_row(row)
     ack = row["acknowledgement"]
     if ack:
-        objections = tuple(Objection(code, "") for code in ack["reasons"])
+        objections = tuple(Objection(**one) for one in ack["objections"])
         decision = Decision(ack["to"], ack["language"] or config.request.reply_language, objections)
     else:
         code = "malformed" if row["quarantine"] else "not-understood"  # the latter: the next run reads it
         decision = Decision(None, config.request.reply_language, (Objection(code, ""),))
     one = explained(row.get("path") or "", message, verdict, decision)
     one["acknowledgement"]["state"] = ack["state"] if ack else None
-    return {
+    whole = {
         **one,
         "id": reply_id,
         "state": row["state"],
         "received_at": row["received_at"],
         "reviews": row["reviews"],
     }
+    return whole, notes(verdict, decision)
 
 
 def only_the_row(row: dict[str, Any]) -> tuple[Message, Verdict]:

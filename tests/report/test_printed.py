@@ -8,7 +8,7 @@ from rich.console import Console
 import store_samples
 from harvester.model import Decision, Objection, Tally
 from harvester.report import printed
-from harvester.report.shape import explained
+from harvester.report.shape import explained, notes
 from harvester.report.table import answer, clean, inbox, respondent
 
 
@@ -64,3 +64,19 @@ def test_the_table_shows_who_what_and_why_not():
         assert words in out.getvalue()
     assert respondent({**row, "from": None, "country": None}) == "unknown"
     assert answer({**row, "acknowledgement": None}) == "-"
+
+
+def test_people_are_told_why_it_is_what_it_is_and_every_reason_for_silence(capsys):
+    one = store_samples.understanding(1)
+    silent = Decision(
+        None, "en", (Objection("old-mail", "It came too late.", "our own practice"), Objection("bare", ""))
+    )
+    told = notes(one.verdict, silent)
+    assert told == [
+        ("because", "tells an example"),
+        ("no answer", "It came too late. (old-mail; our own practice)"),
+        ("no answer", "bare"),
+    ]
+    printed.explained(explained("", one.message, one.verdict, silent), told)
+    said = capsys.readouterr().out
+    assert all(sentence in said for _, sentence in told)
