@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from harvester import faults
 from harvester.acknowledge.compose import Composer, Letter
-from harvester.acknowledge.journal import Journal, load_key
+from harvester.acknowledge.journal import Journal, load_key, make_key
 from harvester.acknowledge.outbox import Outbox, Outcome
 from harvester.errors import ConfigError, OutOfReach
 from harvester.model import AckState, Due
@@ -49,7 +49,7 @@ def answer(shop: "Workshop", due: Sequence[Due]) -> None:
     Raises ConfigError, before anything is sent, for templates that staff must mend.
     """
     data = shop.config.store.data
-    key = load_key(data / "answers.key")
+    key = our_key(shop)
     composer = Composer(shop.config.acknowledge.templates, shop.config, key)
     if problems := composer.check({row.language for row in due}):
         raise ConfigError([*problems, "no letter was sent; `harvester check` tries the templates without sending"])
@@ -60,6 +60,19 @@ def answer(shop: "Workshop", due: Sequence[Due]) -> None:
                 return
             answer_one(desk, row)
             shop.progress("acknowledged", 1, len(due))
+
+
+def our_key(shop: "Workshop") -> bytes:
+    """The key of the answer journal. Where no letter was ever begun, a missing one is made; else it is asked for,
+    because with another key the journal is blind.
+    """
+    data = shop.config.store.data
+    if not (data / "answers.key").exists() and not (data / "answers.jsonl").exists():
+        with shop.store.read() as tx:
+            begun = acks.any_begun(tx)
+        if not begun:
+            make_key(data / "answers.key")
+    return load_key(data / "answers.key")
 
 
 def answer_one(desk: Desk, row: Due) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, exists, func, insert, or_, select, update
 
 from harvester.model import ACK_MOVES, AckState, Disposition, Due
 from harvester.store import events
@@ -40,6 +40,11 @@ class HourlyLimits(Protocol):
 def counts(tx: Connection) -> dict[str, int]:
     """How many acknowledgements are in each state; states without any are left out."""
     return {state: number for state, number in tx.execute(select(ack.state, func.count()).group_by(ack.state))}
+
+
+def any_begun(tx: Connection) -> bool:
+    """Was a letter ever begun, as far as this database knows?"""
+    return bool(tx.execute(select(exists().where(ack.message_id.is_not(None)))).scalar_one())
 
 
 def due(tx: Connection, now: datetime, limit: int) -> list[Due]:

@@ -263,12 +263,25 @@ def test_somebody_who_pulls_the_switch_stops_the_next_letter(office, at):
     assert office.states == ["sent", "queued", "queued"]
 
 
-def test_without_the_key_nothing_is_sent(office):
+@pytest.mark.parametrize("journal_is_there", [True, False])
+def test_without_the_key_nothing_is_sent_once_a_letter_was_begun(office, journal_is_there):
     office.queue(1)
+    office.run()
+    stored(office.store, understanding(7), now=NOW - timedelta(minutes=30))
     (office.store.data / "answers.key").unlink()
+    if not journal_is_there:
+        office.journal_path.unlink()
     with pytest.raises(Exception, match="the key for our letters is missing"):
         office.run()
-    assert office.states == ["queued"] and office.server.connections == 0
+    assert len(office.server.letters) == 1 and "queued" in office.states
+
+
+def test_before_the_first_letter_a_missing_key_is_made(office):
+    office.queue(1)
+    (office.store.data / "answers.key").unlink()
+    office.run()
+    assert office.states == ["sent"]
+    assert (office.store.data / "answers.key").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_full_disk_under_the_journal_sends_nothing_and_loses_nothing(office, monkeypatch):
