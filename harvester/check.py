@@ -142,18 +142,20 @@ def _jail(config: Config, _now: datetime) -> Iterator[Finding]:
 
 def _mailboxes(config: Config, _now: datetime) -> Iterator[Finding]:
     witnesses: Counter[str] = Counter()
+    looked = False
     for box in config.mailbox:
         try:
             with open_mailbox(box, config.limits) as mailbox:
                 for folder in box.folders:
                     state = mailbox.open(folder.name)
                     yield Finding("mailbox", f"{box.name}/{folder.name}: {state.exists} mails, opened read-only")
+                    looked = True
                     if not config.acknowledge.authserv_id:
                         witnesses.update(_witnesses(mailbox, folder.name))
         except HarvesterError as fault:
             for problem in fault.problems:
                 yield Finding("mailbox", problem, "FAIL", fault.exit_code)
-    if not config.acknowledge.authserv_id:
+    if looked and not config.acknowledge.authserv_id:
         seen = ", ".join(name for name, _ in witnesses.most_common()) or "none"
         yield Finding(
             "mailbox",
