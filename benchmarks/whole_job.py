@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,8 +20,8 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "tests")]
 
-from memory import Peak
 from replies import make
+from watch import Watch
 from world import World
 
 
@@ -113,18 +112,17 @@ def main() -> None:
         files = {path.name: path for path in folder.rglob("*") if path.is_file()}
         world.serve([files[truth["file"]].read_bytes() for truth in truths], tls=True)
         killed(world, options.kills)
-        before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        begin = time.monotonic()
         process = subprocess.Popen(
             world.command("run", "--json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        with Peak(process.pid) as memory:
+        with Watch(process.pid) as seen:
             said, complaints = process.communicate()
-        wall, after = time.monotonic() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        wall = time.monotonic() - begin
         print(f"first run   exit {process.returncode}", said.strip() or complaints)
         print(
-            f"{len(truths)} mails on {os.cpu_count()} cores: {wall:.1f} s wall, {cpu:.1f} CPU s of run and children, "
-            f"{memory.bytes / 1e6:.0f} MB at most (PSS of all processes)"
+            f"{len(truths)} mails on {os.cpu_count()} cores: {wall:.1f} s wall, {seen.cpu_seconds:.1f} CPU s, "
+            f"{seen.bytes / 1e6:.0f} MB at most (PSS), of all processes"
         )
         print("second run ", world.run())
         print("reconcile  ", world.json("reconcile")["totals"])
