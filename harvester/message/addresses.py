@@ -134,9 +134,11 @@ def _items(value: str) -> Iterator[tuple[_Item, bool]]:
             assert item.inside is not None
             item.inside.append((kind, text))
         elif kind in (",", ";"):
-            yield item, in_group
+            if in_group or item.outside or item.inside is not None:  # nothing between two commas is no item
+                yield item, in_group
+                item = _Item()
+            item.remarks.clear()
             in_group = in_group and kind == ","
-            item = _Item()
         elif kind == ":":
             if item.inside is not None:
                 raise NotUnderstood(": behind a mailbox")
@@ -235,7 +237,7 @@ def _is_domain(domain: str) -> bool:
 
 
 def _with_underscore(label: str) -> bool:
-    return re.fullmatch(r"[\w-]{1,63}", label, re.ASCII) is not None
+    return re.fullmatch(r"\w(?:[\w-]{0,61}\w)?", label, re.ASCII) is not None
 
 
 def _phrase(tokens: list[tuple[str, str]]) -> str:

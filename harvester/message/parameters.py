@@ -13,7 +13,8 @@ from harvester.message.encoded_words import decoded
 MOST = 50
 """Parameters read of one header; honest mail has fewer than ten."""
 
-_NAME = re.compile(r"[\s;]*([!#-&+\-.^-~A-Z0-9*']{1,80})\s*=\s*")
+_BETWEEN = re.compile(r"[\s;]*+")
+_NAME = re.compile(r"([!#-&+\-.^-~A-Z0-9*']{1,80})\s*=\s*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"?', re.DOTALL)
 _BARE = re.compile(r"[^;]*")
 _PIECE = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
@@ -65,6 +66,8 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     at = 0
     while at < len(text) and len(pairs) < MOST:
+        if between := _BETWEEN.match(text, at):  # passed over once, not again from each of its semicolons
+            at = between.end()
         name = _NAME.match(text, at)
         if name is None:
             skipped = text.find(";", at)
