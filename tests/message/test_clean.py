@@ -11,9 +11,28 @@ from harvester.message.clean import BLANKS, BREAKS, one_line, storable, visible
 
 @pytest.mark.parametrize(
     "hidden",
-    ["\x00", "\x07", "\x1b", "\x7f", "\x9b", "\xad", "\u061c", "\u200b", "\u200d", "\u200e", "\u202e", "\u2066", "\u2060",
-     "\ufeff", "\ud800", "\udcff", "\u2028", "\U000e0041", "\u180e"],
-)  # fmt: skip
+    [
+        "\x00",
+        "\x07",
+        "\x1b",
+        "\x7f",
+        "\x9b",
+        "\xad",
+        "\u061c",
+        "\u200b",
+        "\u200d",
+        "\u200e",
+        "\u202e",
+        "\u2066",
+        "\u2060",
+        "\ufeff",
+        "\ud800",
+        "\udcff",
+        "\u2028",
+        "\U000e0041",
+        "\u180e",
+    ],
+)
 def test_hidden_characters_are_taken_out(hidden):
     assert visible(f"a{hidden}b") == "ab"
 

@@ -88,8 +88,22 @@ def test_any_value_is_one_visible_line(value):
     found.encode("utf-8")
 
 
-@pytest.mark.parametrize("unit", ["=?", "?=", "=?utf-8?q?", "=?utf-8?q?a?=", "=?utf-8?q?a?= ", "=?a?b?", "=?" + "a" * 75,
-                                  "?q?", "=?a?q?=", " ", "="])  # fmt: skip
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "=?",
+        "?=",
+        "=?utf-8?q?",
+        "=?utf-8?q?a?=",
+        "=?utf-8?q?a?= ",
+        "=?a?b?",
+        "=?" + "a" * 75,
+        "?q?",
+        "=?a?q?=",
+        " ",
+        "=",
+    ],
+)
 def test_hostile_values_take_linear_time(unit):
     begun = time.process_time()
     decoded(unit * (200_000 // len(unit)))

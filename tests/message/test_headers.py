@@ -164,7 +164,7 @@ def test_no_more_bytes_are_looked_at_than_asked():
         ("Привет".encode("koi8-r"), b"Content-Type: text/plain; charset=koi8-r\r\n", "Привет"),
         ("Привет".encode(), b"Content-Type: text/plain; charset=koi8-r\r\n", "Привет"),
         ("会議".encode("cp932"), b'Content-Type: text/plain; charset="Shift_JIS"\r\n', "会議"),
-        ("\x1b$B2q5D\x1b(B".encode(), b"", "会議"),
+        (b"\x1b$B2q5D\x1b(B", b"", "会議"),
         ("Grüße".encode("latin-1"), b"Content-Type: text/plain; charset=unicode_escape\r\n", "Grüße"),
     ],
 )
@@ -173,9 +173,10 @@ def test_8_bit_subjects_without_a_character_set_are_read(value, content_type, ex
 
 
 def test_no_multibyte_character_set_moves_the_marks_of_an_address():
-    raw = "From: ".encode() + b'"\x95\x5c" <a@town.example>\r\nContent-Type: text/plain; charset=Shift_JIS\r\n\r\n'
-    assert "<a@town.example>" in first(raw, "from")
-    assert sender(scan(raw)).address in ("a@town.example", None)
+    raw = b"From: " + b'"\x95\x5c" <a@town.example>\r\nContent-Type: text/plain; charset=Shift_JIS\r\n\r\n'
+    assert "表" in subject(scan(raw.replace(b"From", b"Subject")))  # a Subject may be read that way
+    assert "表" not in first(raw, "from")
+    assert sender(scan(raw)).address is None  # its backslash may be a letter's or a quote's: doubt, no answer
 
 
 def test_nul_bytes_are_taken_out():

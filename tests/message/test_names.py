@@ -65,9 +65,17 @@ def test_what_is_too_long_for_an_extension_is_none():
 
 @pytest.mark.parametrize(
     ("media_type", "expected"),
-    [("application/pdf", ".pdf"), ("text/plain", ".txt"), ("image/jpeg", ".jpg"), ("message/rfc822", ".eml"),
-     ("text/calendar", ".ics"), ("application/x-nobody-knows", ".bin"), ("application/octet-stream", ".bin"), ("", ".bin")],
-)  # fmt: skip
+    [
+        ("application/pdf", ".pdf"),
+        ("text/plain", ".txt"),
+        ("image/jpeg", ".jpg"),
+        ("message/rfc822", ".eml"),
+        ("text/calendar", ".ics"),
+        ("application/x-nobody-knows", ".bin"),
+        ("application/octet-stream", ".bin"),
+        ("", ".bin"),
+    ],
+)
 def test_a_file_without_a_name_is_called_by_its_number_and_type(media_type, expected):
     assert extension(media_type) == expected
     assert safe_name("", media_type, 3) == f"attachment-3{expected}"
@@ -79,8 +87,23 @@ def test_the_extension_promises_a_type():
 
 
 _DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])[ .]*(\..*)?", re.IGNORECASE | re.DOTALL)
-_PIECES = [*"./\\:*?\"<>| aü0¹", "CON", "nul", "COM", "\u200b", "\u202e", "\x00", "\r\n", "u", "\u0308", "\ud800", "\u3000",
-           "=?utf-8?q?=2E=2F?=", "x" * 90, "é" * 60]  # fmt: skip
+_PIECES = [
+    *'./\\:*?"<>| aü0¹',
+    "CON",
+    "nul",
+    "COM",
+    "\u200b",
+    "\u202e",
+    "\x00",
+    "\r\n",
+    "u",
+    "\u0308",
+    "\ud800",
+    "\u3000",
+    "=?utf-8?q?=2E=2F?=",
+    "x" * 90,
+    "é" * 60,
+]
 
 
 @settings(max_examples=300, deadline=None)
