@@ -111,6 +111,8 @@ class Walk:
         """Content-Type as we read it; what is not there or nonsense is text/plain (RFC 2045, section 5.2)."""
         value = _field(part, "content-type").replace(self.token.decode(), "")
         typed = parse(value)
+        if typed.repeated:
+            self.flags["repeated-parameter"] = None
         kind = media_type(typed.value)
         if kind is None:
             return replace(typed, value="text/plain")

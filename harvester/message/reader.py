@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from harvester.message.clean import storable
 from harvester.message.documents import Extracted, Extractor
+from harvester.message.flags import ATTACHMENT
 from harvester.message.html import read_html
 from harvester.message.known import KnownTexts
 from harvester.message.links import link_to, links_of, merged
@@ -100,8 +101,8 @@ class Reader:
             known = self._known.spans(found.text)
             quoted = quoted or (bool(known) and self._request.quoted(found.text))
             text, cut = _bounded(_without(found.text, known), self._limits)
-            for flag in (*file.flags, *found.flags):
-                flags[f"attachment-{flag}"] = None
+            odd = tuple(dict.fromkeys((*file.flags, *found.flags, *(("text-cut",) if cut else ()))))
+            flags |= {f"{ATTACHMENT}{flag}": None for flag in odd}
             kept.append(
                 Attachment(
                     name=file.name,
@@ -112,11 +113,7 @@ class Reader:
                     inline=file.inline,
                     text_status=found.status,
                     text=text,
-                    flags=(
-                        *file.flags,
-                        *found.flags,
-                        *(("text-cut",) if cut and "text-cut" not in found.flags else ()),
-                    ),
+                    flags=odd,
                 )
             )
             if file.inline:

@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
+from harvester.message import flags
 from harvester.model import Tally
 from harvester.report.table import clean
 
@@ -48,8 +49,8 @@ def explained(one: Mapping[str, Any], notes: Notes = ()) -> None:
             say("", sentence)
     if one["quarantine"]:
         say("quarantine", one["quarantine"])
-    if one["flags"]:
-        say("flags", ", ".join(one["flags"]))
+    for flag in one["flags"]:
+        say("flag", f"{flag}: {flags.sentence(flag)}")
     for found in one["categories"]:
         say("category", f"{found['kind'] or found['id']}  {found['score']}  {found['standing']}")
         evidence(say, found)
