@@ -36,7 +36,7 @@ def test_every_quarantine_code_has_a_sentence():
     sources = [path.read_text(encoding="utf-8") for path in HOUSE.rglob("*.py")]
     found = {code for source in sources for code in CODES.findall(source)}
     assert {"too-deep", "malformed-mime", "worker-died"} <= found
-    assert found <= QUARANTINE.keys()
+    assert found - {"malformed"} <= QUARANTINE.keys()  # that one is a reason not to answer
 
 
 @pytest.mark.parametrize("table", [OF_MAIL, OF_FILE, QUARANTINE], ids=["mail", "file", "quarantine"])
