@@ -109,7 +109,8 @@ def load(path: Path, overrides: Sequence[str] = ()) -> Config:
 
     Raises ConfigError with every fault, each ``harvester.toml:LINE: mailbox[0].hots: what is wrong``.
     """
-    from harvester.config_faults import sentences, warnings_of
+    from harvester.config_faults import sentences
+    from harvester.config_warnings import warnings_of
     from harvester.overrides import apply
     from harvester.toml_lines import Lines
 

@@ -8,12 +8,9 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from harvester.demo.whereabouts import Servers
 from harvester.errors import OutOfReach, Unusable
-
-if TYPE_CHECKING:
-    from harvester.demo.servers import Servers
 
 MARKER = ".harvester-demo"
 WHAT_IT_IS = "The harvester's demo lives in this folder. You may delete it at any time.\n"
@@ -64,7 +61,7 @@ def password(folder: Path) -> str:
         return file.read_text(encoding="ascii").strip()
 
 
-def write_demo_config(folder: Path, servers: "Servers", shipped: Path) -> Path:
+def write_demo_config(folder: Path, servers: Servers, shipped: Path) -> Path:
     """harvester.toml with its own rules, templates and request, so that they may be played with.
 
     Written once and last: a later demo keeps what somebody changed, one that was cut short begins anew.
@@ -87,7 +84,7 @@ def write_demo_config(folder: Path, servers: "Servers", shipped: Path) -> Path:
     return config
 
 
-def settings(servers: "Servers", now: datetime) -> str:
+def settings(servers: Servers, now: datetime) -> str:
     """The least that a request needs; every key is explained in the harvester.toml of ``harvester init``."""
     since = (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     return f"""\

@@ -8,10 +8,10 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from harvester.demo.folder import claim, password, sentences
+from harvester.demo.whereabouts import Servers
 from harvester.errors import OutOfReach, Unusable
 from harvester.start import shipped
 
@@ -20,28 +20,6 @@ START_SECONDS = 30.0
 END_SECONDS = 3.0
 LOG = "servers.log"
 HOST, USER = "127.0.0.1", "replies"
-
-
-@dataclass(frozen=True, slots=True)
-class Servers:
-    """A mailbox full of replies, and an SMTP server that puts what it is given into ``sink_folder``."""
-
-    host: str
-    imap_port: int
-    smtp_port: int
-    user: str
-    password: str = field(repr=False)
-    sink_folder: Path
-
-    @property
-    def overrides(self) -> list[str]:
-        """Where they are this time, as ``--set`` takes it."""
-        return [
-            f"mailbox.0.host={self.host}",
-            f"mailbox.0.port={self.imap_port}",
-            f"outbox.host={self.host}",
-            f"outbox.port={self.smtp_port}",
-        ]
 
 
 @contextlib.contextmanager
