@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from harvester.cli_rules import rules_app
 from harvester.errors import NEEDS_PERSON, OK, OUT_OF_REACH, WRONG_SETUP, HarvesterError, Unusable
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ app = typer.Typer(
     epilog="Exit codes: 0 done; 1 something needs a person; 2 settings, rules, templates or folders are wrong; "
     "75 mailbox, SMTP server or database out of reach (the next run tries again).",
 )
-rules_app = typer.Typer(no_args_is_help=True, help="The rules that classify replies: check and test them.")
 app.add_typer(rules_app, name="rules")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
@@ -304,6 +304,31 @@ def retry(
         print("none of these waits for a decision" if ids else "none in quarantine")
 
 
+@app.command()
+def classify(
+    ctx: typer.Context,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All replies, not only those that other rules have judged.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; store nothing.")] = False,
+    json_: Json = False,
+) -> None:
+    """After a change of rules: judge the stored replies anew. Reviews stay; nobody is answered because of it."""
+    from harvester.reclassify import reclassify
+
+    config = ctx.obj.settings()
+    with _at_work(config, True, json_) as shop:
+        count = 0
+        for change in reclassify(shop, everything, dry_run):
+            count += 1
+            if json_:
+                print_json(change.as_json())
+            else:
+                print(change.told())
+    if not json_:
+        print(f"{count} replies {'would be' if dry_run else 'are'} filed differently")
+
+
 # ------------------------------------------------------------------ looking
 
 
@@ -448,30 +473,6 @@ def export(
     with opened(config) as store:
         count = write(form, target, config, store)
     print(f"{target}: {count} replies")
-
-
-# ------------------------------------------------------------------ rules
-
-
-@rules_app.command("check")
-def rules_check(ctx: typer.Context) -> None:
-    """Read every rule file; report every fault with file and line."""
-    from harvester.classify.rulebook import load
-
-    book = load(ctx.obj.settings().classify.rules, None)
-    print(f"rules are fine: {len(book.categories)} categories, hash {book.hash[:12]}")
-
-
-@rules_app.command("test")
-def rules_test(ctx: typer.Context) -> None:
-    """Run each rule's own `matches` and `ignores`."""
-    from harvester.classify.rulebook import load
-
-    problems = load(ctx.obj.settings().classify.rules, None).run_tests()
-    _complain(problems)
-    if problems:
-        raise typer.Exit(WRONG_SETUP)
-    print("every rule does what its examples say")
 
 
 # ------------------------------------------------------------------ the demo

@@ -6,7 +6,7 @@ import resource
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -78,6 +78,23 @@ def prepare(recipe: Recipe) -> tuple[Live, None]:
     vocab()  # loads spaCy once for all workers
     understand(FIRST_MAIL, reader, classifier, keep)
     return life(recipe, lambda raw: understand(raw, reader, classifier, keep)), None
+
+
+def prepare_judging(recipe: Recipe) -> tuple[Live, None]:
+    """The same for workers that only judge: a job's ``raw`` is a pickled Message of ours. Raises ConfigError."""
+    from harvester.classify import Classifier
+    from harvester.classify.phrases import vocab
+    from harvester.classify.rulebook import load
+    from harvester.understand import judge
+
+    classifier = Classifier(load(recipe.rules, recipe.cache))
+    vocab()
+
+    def judged(raw: bytes) -> Understanding:
+        message = pickle.loads(raw)  # noqa: S301 (from the process that started us, out of our own store)
+        return Understanding(message, judge(message, classifier))
+
+    return life(replace(recipe, vault=None), judged), None
 
 
 def keeper(recipe: Recipe) -> Keep:

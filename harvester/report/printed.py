@@ -6,7 +6,8 @@ from typing import Any
 from rich.console import Console
 
 from harvester.message import flags
-from harvester.model import Tally
+from harvester.model import Tally, Verdict
+from harvester.report.shape import category
 from harvester.report.table import clean
 
 COUNTS = (
@@ -27,6 +28,27 @@ def told(tally: Tally) -> str:
     if not any(getattr(tally, what) for what in WORTH_SAYING):
         return ""
     return ", ".join(f"{getattr(tally, what)} {what}" for what in COUNTS if getattr(tally, what))
+
+
+def judged(verdict: Verdict) -> None:
+    """What the rules make of a text that is no mail."""
+    console = Console(soft_wrap=True, highlight=False)
+
+    def say(label: str, value: object) -> None:
+        console.print(f"{label:{LABEL}}", clean(value), sep="")
+
+    say("disposition", f"{verdict.disposition}   language {verdict.language}")
+    say("", verdict.because)
+    for one in verdict.categories:
+        say("category", f"{one.kind or one.id}  {one.score:g}  {one.standing}")
+        evidence(say, category(one))
+    for one in verdict.near:
+        say("nearly", f"{one.kind or one.id}  {one.score:g}  {one.why}")
+        evidence(say, category(one))
+    if not verdict.categories and not verdict.near:
+        say("", "no rule found anything")
+    if verdict.review_suggested:
+        say("review", "a person should look at this one")
 
 
 Notes = Sequence[tuple[str, str]]

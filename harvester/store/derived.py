@@ -6,7 +6,7 @@ A batch costs a fixed number of statements, however many replies are in it.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.exc import NoResultFound
 
 from harvester.model import AckState, Decision, Message, Objection, ReplyState, Understanding, Verdict
@@ -15,8 +15,8 @@ from harvester.store.bulk import Row, insert_all
 from harvester.store.events import Move
 from harvester.store.keys import address_key, domain_of, mail_key, words_key
 from harvester.store.messages import load_message, store_messages
-from harvester.store.schema import acknowledgement, reply
-from harvester.store.verdicts import load_verdict, store_verdicts
+from harvester.store.schema import acknowledgement, category, evidence, reply, respondent, verdict
+from harvester.store.verdicts import Judged, load_verdict, store_verdicts
 
 Decided = tuple[int, Understanding, Decision]
 
@@ -46,6 +46,35 @@ def store_understood(
     search.put(tx, list(zip(references, words, strict=True)))
     events.write(tx, _moves(batch, answers), now, run_id)
     return list(references)
+
+
+def judged_by_others(tx: Connection, rulebook: str) -> list[int]:
+    """Understood replies whose verdict another rulebook made, in order."""
+    others = select(verdict.c.reply_id).where(verdict.c.rulebook != rulebook).order_by(verdict.c.reply_id)
+    return list(tx.scalars(others))
+
+
+def store_judged(tx: Connection, batch: Sequence[Judged], run_id: int, now: datetime) -> None:
+    """New verdicts in place of the machine's old ones; what was read, answered or reviewed stays as it is."""
+    if not batch:
+        return
+    ids = [reply_id for reply_id, _ in batch]
+    before = dict(tx.execute(select(reply.c.id, reply.c.disposition).where(reply.c.id.in_(ids))).tuples().all())
+    for table in (evidence, category, verdict, respondent):
+        tx.execute(delete(table).where(table.c.reply_id.in_(ids)))
+    store_verdicts(tx, batch, run_id, now)
+    shown = ("language", "disposition", "review_suggested")
+    change = update(reply).where(reply.c.id == bindparam("this"))
+    tx.execute(
+        change.values({name: bindparam(f"new_{name}") for name in shown}),
+        [{"this": reply_id, **{f"new_{name}": getattr(one, name) for name in shown}} for reply_id, one in batch],
+    )
+    moves = [
+        Move(reply_id, "verdict", before[reply_id], str(one.disposition), f"by the rules {one.rulebook[:12]}")
+        for reply_id, one in batch
+        if before[reply_id] != one.disposition
+    ]
+    events.write(tx, moves, now, run_id)
 
 
 def load(tx: Connection, reply_id: int) -> tuple[Message, Verdict]:

@@ -14,7 +14,7 @@ from harvester.store.schema import event
 @dataclass(frozen=True, slots=True)
 class Move:
     reply_id: int
-    what: Literal["reply", "acknowledgement"]
+    what: Literal["reply", "acknowledgement", "verdict"]
     old: str | None  # none: it came into being
     new: str
     note: str = ""
