@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from harvester.cli_ack import ack_app
 from harvester.cli_rules import rules_app
 from harvester.errors import NEEDS_PERSON, OK, OUT_OF_REACH, WRONG_SETUP, HarvesterError, Unusable
 
@@ -30,6 +31,7 @@ app = typer.Typer(
     "75 mailbox, SMTP server or database out of reach (the next run tries again).",
 )
 app.add_typer(rules_app, name="rules")
+app.add_typer(ack_app, name="ack")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say what was done, also when nothing was.")]
@@ -424,6 +426,25 @@ def show(ctx: typer.Context, reply: Annotated[int, typer.Argument(metavar="ID")]
         print_json(one)
     else:
         stored(one, notes)
+
+
+@app.command()
+def preview(
+    ctx: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="ID|FILE", help="A stored reply, or an .eml file.")],
+    language: Annotated[str, typer.Option(help="Another language than the reply's: de, fr ...")] = "",
+) -> None:
+    """The acknowledgement that a reply would get, byte for byte; nothing is sent."""
+    from harvester import preview as letters
+
+    config = ctx.obj.settings()
+    if what.isdecimal():
+        with opened(config) as store:
+            letter = letters.of_stored(config, store, int(what), now_utc(), language)
+    else:
+        letter = letters.of_file(config, Path(what), now_utc(), language)
+    raw = letter.raw.replace(b"\r\n", b"\n") if sys.stdout.isatty() else letter.raw
+    sys.stdout.buffer.write(raw)
 
 
 @app.command()

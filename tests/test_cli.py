@@ -179,3 +179,36 @@ def test_completion_is_offered():
         capture_output=True, text=True, env=environment, timeout=60,
     )  # fmt: skip
     assert "reconcile" in done.stdout
+
+
+def test_a_preview_is_the_letter_that_is_sent(world, tmp_path):
+    world.serve([reply(1)])
+    world.run()
+    [(_, sent)] = world.sink.got
+    shown = subprocess.run(world.command("preview", "1"), capture_output=True, timeout=60).stdout
+    dateless = [line for line in shown.splitlines() if not line.startswith(b"Date:")]
+    assert dateless == [line for line in sent.splitlines() if not line.startswith(b"Date:")]
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(reply(2))
+    german = world.call("preview", str(mail), "--language", "de")
+    assert "Sehr geehrte" in german.stdout and "officer2@town2.example" in german.stdout
+    assert len(world.letters()) == 1
+
+
+def test_a_preview_that_cannot_be_is_a_sentence(world):
+    world.serve([])
+    assert "no such reply" in world.call("preview", "7").stderr
+    assert "no such file" in world.call("preview", "nowhere.eml").stderr
+
+
+def test_what_a_person_holds_back_waits_until_it_is_let_go(world):
+    world.serve([reply(1), reply(2)])
+    world.run("--set", "acknowledge.enabled=false")
+    assert [one["id"] for one in map(json.loads, world.call("ack", "plan", "--json").stdout.splitlines())] == [1, 2]
+    assert world.call("ack", "hold", "2").stdout == "held: 2\n"
+    again = world.call("ack", "hold", "2", "99")
+    assert (again.returncode, again.stdout) == (1, "not queued, so left alone: 2, 99\n")
+    assert world.run()["sent"] == 1
+    assert world.call("ack", "release", "2").stdout == "queued: 2\n"
+    assert world.run()["sent"] == 1
+    assert sorted(world.letters()) == ["officer1@town1.example", "officer2@town2.example"]
