@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
-from harvester.message.domains import ascii_domain
+from harvester.message.domains import ascii_domain, organisational
 from harvester.message.page import Anchor
 from harvester.message.wrappers import unwrap, without_campaign
 from harvester.message.written_links import LONGEST, Span, written
@@ -62,6 +62,20 @@ def links_of(
         if known is None or (known.found_in == "html" and link.found_in != "html"):
             found[_key(link.url)] = link
     return tuple(found.values())[:limit]
+
+
+def misleading(text: str, anchors: Sequence[Anchor]) -> bool:
+    """Do the words of some link show the address of another organisation than the one it leads to?"""
+    for anchor in anchors:
+        words = text[anchor.start : anchor.end].strip()
+        if len(words) > LONGEST or "." not in words or " " in words:
+            continue
+        shown, real = link_to(words if "/" in words else f"{words}/", "html"), link_to(anchor.href, "html")
+        if shown is None or real is None or LinkKind.MAILTO in (shown.kind, real.kind):
+            continue
+        if organisational(shown.host) != organisational(real.host):
+            return True
+    return False
 
 
 def merged(groups: Sequence[Sequence[Link]], limit: int) -> tuple[Link, ...]:

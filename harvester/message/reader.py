@@ -11,7 +11,7 @@ from harvester.message.documents import Extracted, Extractor
 from harvester.message.flags import ATTACHMENT
 from harvester.message.html import read_html
 from harvester.message.known import KnownTexts
-from harvester.message.links import link_to, links_of, merged
+from harvester.message.links import link_to, links_of, merged, misleading
 from harvester.message.page import Anchor, Page
 from harvester.message.parse import Opened, head_of, open_mail
 from harvester.message.parts import Body, File
@@ -68,6 +68,8 @@ class Reader:
         own_text, cut = _bounded(own_text, self._limits)
         if cut:
             flags["text-cut"] = None
+        if misleading(found.text, found.anchors):
+            flags["link-text-mismatch"] = None
         quotes_request = bool(known) and self._request.quoted(found.text)
         attachments, of_files, quoted = self._attachments(mail.files, keep, flags)
         links = links_of(found.text, own, found.anchors, "own_text", self._limits.links)

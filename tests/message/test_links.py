@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvester.message.html import read_html
-from harvester.message.links import link_to, links_of, merged
+from harvester.message.links import link_to, links_of, merged, misleading
 from harvester.message.page import Anchor
 from harvester.model import Link, LinkKind
 
@@ -231,3 +231,25 @@ def test_a_megabyte_of_one_thing_takes_a_moment(unit: str) -> None:
     begun = time.process_time()
     links(text)
     assert time.process_time() - begun < 4  # at most 1 s on a quiet machine
+
+
+@pytest.mark.parametrize(
+    ("words", "href", "wrong"),
+    [
+        ("www.town.example", "https://www.town.example/page", False),
+        (
+            "https://town.example/a",
+            "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Ftown.example%2Fa",
+            False,
+        ),
+        ("files.town.example/x", "https://www.town.example/x", False),
+        ("www.town.example/login", "https://evil.example/login", True),
+        ("https://bank.example", "http://203.0.113.9/x", True),
+        ("our page", "https://town.example", False),
+        ("Dr. Berg", "https://town.example", False),
+        ("officer@town.example", "mailto:officer@town.example", False),
+    ],
+)
+def test_words_that_show_another_address_than_the_link_leads_to_mislead(words, href, wrong):
+    page = read_html(f'<p>See <a href="{href}">{words}</a> please</p>')
+    assert misleading(page.text, page.anchors) is wrong
