@@ -13,6 +13,7 @@ from typing import BinaryIO, Self
 from harvester.config import MailboxConfig
 from harvester.errors import Unusable
 from harvester.mailbox import BATCH_BYTES, BATCH_MAILS
+from harvester.mailbox.junk import JunkFolder
 from harvester.model import Arrived, FolderState, Limits
 
 VALIDITY = "files"  # names of files are never given out anew
@@ -51,6 +52,10 @@ class _OnDisk(ABC):
     def uids(self, folder: str) -> set[str]:
         return set(self._listed.get(folder) or self._list(folder))
 
+    def junk(self) -> list[tuple[str, int]]:
+        """Nothing on a disk is called junk."""
+        return []
+
     def batches(self, folder: str, new: Sequence[str]) -> Iterator[list[Arrived]]:
         """Files that cannot be read are told after all others were handed over, as Unusable."""
         found = self._listed.get(folder) or self._list(folder)
@@ -74,6 +79,10 @@ class _OnDisk(ABC):
             yield batch
         if unreadable:
             raise Unusable(unreadable)
+
+    def unread_junk(self) -> Sequence[JunkFolder]:
+        """Files know no filter's folder."""
+        return ()
 
     def _read(self, uid: str, span: Span | None) -> Arrived | None:
         """One mail; None if it has gone (a mail reader renames files when it changes flags)."""

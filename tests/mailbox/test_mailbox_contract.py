@@ -255,3 +255,20 @@ def test_mailboxes_of_the_standard_library_are_read_alike(tmp_path: Path) -> Non
     with open_mailbox(config, Limits(), NOW) as ours:
         ours.open("INBOX")
         assert sorted(all_of(ours).values(), key=str) == sorted(keys, key=str)
+
+
+def test_mail_in_a_junk_folder_that_is_not_read_is_told(place: Start) -> None:
+    here = place([mail(1)])
+    if here.server is None:
+        with here.open() as box:
+            assert box.junk() == []
+        return
+    with imaplib.IMAP4(here.server.host, here.server.port, 10) as line:
+        line.login(here.server.user, here.server.password)
+        line.create("Junk")
+        line.append("Junk", "", "", mail(2))
+    with here.open() as box:
+        assert box.junk() == [("Junk", 1)]
+    here.config["folders"] = ["INBOX", "junk"]
+    with here.open() as box:
+        assert box.junk() == []
