@@ -152,7 +152,6 @@ def _mailboxes(config: Config, _now: datetime) -> Iterator[Finding]:
                     looked = True
                     if not config.acknowledge.authserv_id:
                         witnesses.update(_witnesses(mailbox, folder.name))
-                yield from _junk(box.name, mailbox)
                 for name, count in mailbox.junk():
                     if count:
                         advice = f'add {{ name = "{name}", acknowledge = false }} to folders to read them unanswered'
@@ -166,17 +165,6 @@ def _mailboxes(config: Config, _now: datetime) -> Iterator[Finding]:
             "mailbox",
             "acknowledge.authserv_id is not set, so forged senders are not recognised; "
             f"servers that vouch for senders in the newest mails: {seen}",
-            "warn",
-        )
-
-
-def _junk(account: str, mailbox: Mailbox) -> Iterator[Finding]:
-    """Replies that the server's filter took for spam would be missed."""
-    for folder in mailbox.unread_junk():
-        yield Finding(
-            "mailbox",
-            f"{account}/{folder.name}: {folder.mails} mails lie there and are not read; to read and never answer them, "
-            f'add {{ name = "{folder.name}", acknowledge = false }} to its folders',
             "warn",
         )
 

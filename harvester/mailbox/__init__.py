@@ -8,7 +8,6 @@ from typing import Protocol, Self
 
 from harvester.config import FolderConfig, MailboxConfig
 from harvester.errors import Unusable
-from harvester.mailbox.junk import JunkFolder
 from harvester.model import Arrived, FolderState, Limits
 
 BATCH_MAILS = 100
@@ -47,10 +46,6 @@ class Mailbox(Protocol):
 
         A mail that has gone meanwhile is left out.
         """
-        ...
-
-    def unread_junk(self) -> Sequence[JunkFolder]:
-        """Folders for junk that hold mail and are not among ``folders``."""
         ...
 
     def junk(self) -> list[tuple[str, int]]:

@@ -13,7 +13,6 @@ from typing import BinaryIO, Self
 from harvester.config import MailboxConfig
 from harvester.errors import Unusable
 from harvester.mailbox import BATCH_BYTES, BATCH_MAILS
-from harvester.mailbox.junk import JunkFolder
 from harvester.model import Arrived, FolderState, Limits
 
 VALIDITY = "files"  # names of files are never given out anew
@@ -79,10 +78,6 @@ class _OnDisk(ABC):
             yield batch
         if unreadable:
             raise Unusable(unreadable)
-
-    def unread_junk(self) -> Sequence[JunkFolder]:
-        """Files know no filter's folder."""
-        return ()
 
     def _read(self, uid: str, span: Span | None) -> Arrived | None:
         """One mail; None if it has gone (a mail reader renames files when it changes flags)."""

@@ -15,7 +15,7 @@ from harvester.config import MailboxConfig
 from harvester.did_you_mean import did_you_mean
 from harvester.errors import HarvesterError, OutOfReach, Unusable
 from harvester.mailbox import BATCH_BYTES, BATCH_MAILS
-from harvester.mailbox.junk import JunkFolder, is_junk
+from harvester.mailbox.junk import is_junk
 from harvester.mailbox.line import Line, TooMuch, Watchdog
 from harvester.mailbox.session import SaidNo, Session, for_later, lost, printable
 from harvester.model import Arrived, FolderState, Limits
@@ -25,10 +25,6 @@ MOST_WINDOWS = 400
 SIZES_AT_ONCE = 500
 PIECE = 4_000_000  # bytes of a very large mail at once
 MOST_REFUSED = 5  # single mails that a server may refuse in one run
-JUNK_NAMES = frozenset((
-    "junk", "spam", "junk e-mail", "junk-e-mail", "junk email", "bulk mail", "courrier indésirable", "spamverdacht",
-    "correo no deseado", "posta indesiderata", "ongewenste e-mail", "skräppost", "uønsket e-mail", "roskaposti",
-))  # fmt: skip
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # no INTERNALDATE: counts as too old, so it is never answered
 
 
@@ -103,30 +99,16 @@ class ImapMailbox(Session):
         return Unusable(f"{self.where}: no folder {folder!r}{guess}; the server has: {', '.join(names[:40])}")
 
     def junk(self) -> list[tuple[str, int]]:
-        """By special use (RFC 6154), else by name."""
+        """By special use (RFC 6154), else by name. Asked with LIST and STATUS, which open nothing."""
         read = {folder.name.casefold() for folder in self.folders}
         found = []
         with self._saying("look for junk"):
-            for flags, _, name in self._client.list_folders():
-                last = str(name).replace("/", ".").rpartition(".")[2].casefold()
-                is_junk = b"\\Junk" in flags or last in JUNK_NAMES
-                if is_junk and b"\\Noselect" not in flags and str(name).casefold() not in read:
-                    status = self._client.folder_status(name, ["MESSAGES"])
-                    found.append((str(name), int(status.get(b"MESSAGES", 0))))
-        return found
-
-    def unread_junk(self) -> list[JunkFolder]:
-        """Asked with LIST and STATUS, which open nothing."""
-        ours = {folder.name for folder in self.folders}
-        found = []
-        with self._saying("look for a Junk folder"):
             for flags, delimiter, name in self._client.list_folders():
                 between = (delimiter or b"").decode("ascii", "replace")
-                if name in ours or b"\\Noselect" in flags or not is_junk(str(name), flags, between):
+                if b"\\Noselect" in flags or str(name).casefold() in read or not is_junk(str(name), flags, between):
                     continue
-                mails = int(self._client.folder_status(name, ["MESSAGES"]).get(b"MESSAGES", 0))
-                if mails:
-                    found.append(JunkFolder(str(name), mails))
+                status = self._client.folder_status(name, ["MESSAGES"])
+                found.append((str(name), int(status.get(b"MESSAGES", 0))))
         return found
 
     def uids(self, folder: str) -> set[str]:
