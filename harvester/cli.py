@@ -1,23 +1,21 @@
 """The commands: arguments, exit codes, the run lock. What they do and say lies in the rooms below."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from harvester.call import Call, Json, Verbose, now_utc, opened, print_json
 from harvester.cli_ack import ack_app
 from harvester.cli_rules import rules_app
 from harvester.errors import NEEDS_PERSON, OK, OUT_OF_REACH, WRONG_SETUP, HarvesterError, Unusable
 
 if TYPE_CHECKING:
     from harvester.config import Config
-    from harvester.store.engine import Store
     from harvester.workshop import Progress, Workshop
 
 app = typer.Typer(
@@ -32,26 +30,6 @@ app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 app.add_typer(ack_app, name="ack")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say what was done, also when nothing was.")]
-
-
-@dataclass(frozen=True)
-class Call:
-    """What stands before the command: which settings, and what is changed in them for this call."""
-
-    path: Path
-    overrides: tuple[str, ...]
-
-    def settings(self, say_warnings: bool = True) -> "Config":
-        from harvester.config import load
-
-        config = load(self.path, self.overrides)
-        if say_warnings and sys.stderr.isatty():  # cron would send them by mail at every run; `check` lists them
-            for warning in config.warnings:
-                print(f"warning: {warning}", file=sys.stderr)
-        return config
 
 
 def _version(wanted: bool) -> None:
@@ -97,26 +75,6 @@ def _complain(problems: list[str]) -> None:
 def worst(codes: Iterator[int] | list[int]) -> int:
     """2 before 75 before 1 before 0."""
     return max(codes, default=OK, key=(OK, NEEDS_PERSON, OUT_OF_REACH, WRONG_SETUP).index)
-
-
-@contextmanager
-def opened(config: "Config", create: bool = False) -> Iterator["Store"]:
-    from harvester.store.engine import Store
-
-    make = Store.open if create else Store.for_reading  # who only looks leaves no trace
-    store = make(config.store.url, config.store.data)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def now_utc() -> datetime:
-    return datetime.now(UTC)
-
-
-def print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, default=str))
 
 
 # ------------------------------------------------------------------ setting up

@@ -1,10 +1,10 @@
 """``harvester ack ...``: acknowledgements that wait, and what a person does with them."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from harvester.call import Json, now_utc, opened, print_json
 from harvester.errors import NEEDS_PERSON
 from harvester.model import AckState
 
@@ -14,16 +14,13 @@ Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="Replies, as `ha
 
 
 @ack_app.command("plan")
-def plan(
-    ctx: typer.Context, json_: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False
-) -> None:
+def plan(ctx: typer.Context, json_: Json = False) -> None:
     """Which acknowledgements the next run would send, to whom and in which language."""
-    from harvester.cli import opened, print_json
     from harvester.store import acks
 
     config = ctx.obj.settings()
     with opened(config) as store, store.read() as tx:
-        due = acks.due(tx, datetime.now(UTC), config.acknowledge.max_per_run)
+        due = acks.due(tx, now_utc(), config.acknowledge.max_per_run)
         counts = acks.counts(tx)
     for one in due:
         if json_:
@@ -52,10 +49,9 @@ def release(ctx: typer.Context, ids: Ids) -> None:
 
 
 def _move(ctx: typer.Context, ids: list[int], old: AckState, new: AckState, note: str) -> None:
-    from harvester.cli import opened
     from harvester.store import acks
 
-    now = datetime.now(UTC)
+    now = now_utc()
     with opened(ctx.obj.settings()) as store, store.begin() as tx:
         moved = [one for one in dict.fromkeys(ids) if acks.move(tx, one, old, new, now, note)]
     others = [one for one in dict.fromkeys(ids) if one not in moved]

@@ -1,11 +1,11 @@
 """``harvester rules ...``: the workbench of whoever writes rules."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harvester.call import Json, print_json
 from harvester.errors import WRONG_SETUP, Unusable
 
 if TYPE_CHECKING:
@@ -64,13 +64,13 @@ def score(
     file: Annotated[
         Path, typer.Argument(metavar="FILE.jsonl", help='One object a line: {"text": "...", "labels": ["shared"]}.')
     ],
-    json_: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
+    json_: Json = False,
 ) -> None:
     """Compare the rules with texts that people have labelled: precision, recall, F1, and the worst rules first."""
     from harvester.report.score import labelled, printed, scored
 
     result = scored(labelled(file), *_at_hand(ctx))
-    print(json.dumps(result, ensure_ascii=False)) if json_ else printed(result)
+    print_json(result) if json_ else printed(result)
 
 
 def _at_hand(ctx: typer.Context) -> "tuple[Reader, Classifier]":

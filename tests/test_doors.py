@@ -28,7 +28,7 @@ DOORS = {
     "babel": ("acknowledge/tongue.py",),
     "smtplib": ("acknowledge/",),
     "pydantic": ("config.py", "config_tables.py", "config_faults.py", "overrides.py"),
-    "typer": ("cli.py", "cli_rules.py", "cli_ack.py"),
+    "typer": ("call.py", "cli.py", "cli_rules.py", "cli_ack.py"),
     "rich": ("cli.py", "tour.py", "report/"),
     "xlsxwriter": ("report/export.py",),
     "pymap": ("demo/",),

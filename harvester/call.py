@@ -1,0 +1,56 @@
+"""One call of the program, for all commands: its settings, the store that it opens, what it prints for scripts."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from harvester.config import Config
+    from harvester.store.engine import Store
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say what was done, also when nothing was.")]
+
+
+@dataclass(frozen=True)
+class Call:
+    """What stands before the command: which settings, and what is changed in them for this call."""
+
+    path: Path
+    overrides: tuple[str, ...]
+
+    def settings(self, say_warnings: bool = True) -> "Config":
+        from harvester.config import load
+
+        config = load(self.path, self.overrides)
+        if say_warnings and sys.stderr.isatty():  # cron would send them by mail at every run; `check` lists them
+            for warning in config.warnings:
+                print(f"warning: {warning}", file=sys.stderr)
+        return config
+
+
+@contextmanager
+def opened(config: "Config", create: bool = False) -> Iterator["Store"]:
+    from harvester.store.engine import Store
+
+    make = Store.open if create else Store.for_reading  # who only looks leaves no trace
+    store = make(config.store.url, config.store.data)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, default=str))
