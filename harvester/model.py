@@ -5,7 +5,7 @@ Frozen dataclasses walk between the rooms; states are enums; allowed moves are d
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 READER_VERSION = "1"
@@ -198,7 +198,7 @@ class Part:
 
     media_type: str  # lower case
     parameters: tuple[tuple[str, str], ...] = ()
-    text: str = ""  # of message/delivery-status and disposition-notification only
+    text: str = ""  # of message/delivery-status and its like; of a returned mail its headers
 
     def parameter(self, name: str) -> str | None:
         return dict(self.parameters).get(name)
@@ -285,6 +285,32 @@ class Respondent:
     domain: str | None = None
 
 
+class Failure(StrEnum):
+    """What a delivery report says of a mail of ours (RFC 3463, section 3.1)."""
+
+    HARD = "hard"  # never again to this address
+    SOFT = "soft"  # late, or another time it may work
+    NONE = "none"  # it was delivered
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A mail of ours that came back (RFC 3464)."""
+
+    failure: Failure
+    recipient: str | None = None
+    status: str | None = None  # 5.1.1
+    returned: str | None = None  # Message-ID of the mail that it is about
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What an out-of-office note tells besides."""
+
+    back: date | None = None  # the last day that it names: until when, or from when again
+    deputy: str | None = None  # name, address or both, as written
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     disposition: Disposition
@@ -295,6 +321,8 @@ class Verdict:
     respondent: Respondent = Respondent()
     review_suggested: bool = False
     rulebook: str = ""  # hash
+    bounce: Bounce | None = None
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)

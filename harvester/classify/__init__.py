@@ -37,6 +37,8 @@ class Classifier:
 
     def judge(self, message: Message) -> Verdict:
         """What kind of mail it is, what it tells, and who speaks. Never raises because a mail is odd."""
+        from harvester.classify.absence import absence_of
+        from harvester.classify.bounce import bounce_of
         from harvester.classify.disposition import disposition
         from harvester.classify.language import language_of
         from harvester.classify.respondent import respondent
@@ -56,6 +58,8 @@ class Classifier:
             respondent=respondent(message, language),
             review_suggested=self._needs_a_person(message, kind, language, categories, near),
             rulebook=self._book.hash,
+            bounce=bounce_of(message) if kind is Disposition.BOUNCE else None,
+            absence=absence_of(message, language) if kind is Disposition.AUTO_REPLY else None,
         )
 
     def _reads(self, message: Message, language: str) -> Iterator["Read"]:

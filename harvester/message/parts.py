@@ -16,6 +16,8 @@ from harvester.message.parameters import Typed, media_type, parse
 from harvester.model import Limits, Part
 
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_NOTICE_BYTES = 20_000
+_GAP = re.compile(rb"\r?\n\r?\n|\r\r")
 _NOTICES = ("delivery-status", "global-delivery-status", "disposition-notification", "feedback-report")
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _KINDS = {
@@ -130,7 +132,8 @@ class Walk:
             self._message(part, typed, disposition.value, written, place)
             return
         data = self._bytes(part)
-        self.parts.append(Part(kind, typed.parameters))
+        headers = _head(data) if kind == "text/rfc822-headers" else ""
+        self.parts.append(Part(kind, typed.parameters, headers))
         if kind in _SIGNATURES:
             self.flags["signed"] = None
             return
@@ -151,8 +154,10 @@ class Walk:
         data = self._bytes(part)
         subtype = typed.value.partition("/")[2]
         notice = subtype in _NOTICES
-        self.parts.append(Part(typed.value, typed.parameters, _plain(data[:20_000]) if notice else ""))
-        if notice or (place.report and subtype in ("rfc822", "global", "rfc822-headers", "global-headers")):
+        returned = place.report and subtype in ("rfc822", "global", "rfc822-headers", "global-headers")
+        said = _plain(data[:_NOTICE_BYTES]) if notice else _head(data) if returned else ""
+        self.parts.append(Part(typed.value, typed.parameters, said))
+        if notice or returned:
             return
         if not written and subtype in ("rfc822", "global"):
             subject = scanner.subject(scanner.scan(data[:65_536]))
@@ -219,6 +224,11 @@ def _field(part: Tree, name: str) -> str:
             raw = str(value).encode("ascii", "surrogateescape") if not isinstance(value, bytes) else value
             return " ".join(decode(raw).text.split())
     return ""
+
+
+def _head(data: bytes) -> str:
+    """The header block of a returned mail: which of our mails it was."""
+    return _plain(_GAP.split(data[:_NOTICE_BYTES].lstrip(b"\r\n"), 1)[0])
 
 
 def _plain(data: bytes) -> str:

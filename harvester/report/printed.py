@@ -94,6 +94,9 @@ def explained(one: Mapping[str, Any], notes: Notes = ()) -> None:
     for label, sentence in notes:
         if label == "no answer":
             say("", sentence)
+    for label, sentence in notes:
+        if label not in ("because", "no answer"):
+            say(label, sentence)
     if one["review_suggested"]:
         say("review", "a person should look at this one")
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from harvester.model import Attachment, CategoryVerdict, Decision, Evidence, Link, Message, Verdict
+from harvester.model import Attachment, Bounce, CategoryVerdict, Decision, Evidence, Link, Message, Verdict
 
 
 def instant(moment: datetime | None) -> str | None:
@@ -44,9 +44,22 @@ def explained(path: str, message: Message, verdict: Verdict, decision: Decision)
 def notes(verdict: Verdict, decision: Decision) -> list[tuple[str, str]]:
     """What people want to know besides, as (label, sentence): why this disposition, and each reason for silence."""
     told = [("because", verdict.because)] if verdict.because else []
+    if verdict.bounce:
+        told.append(("bounce", _bounced(verdict.bounce)))
+    if verdict.absence and verdict.absence.back:
+        told.append(("away", f"until {verdict.absence.back}"))
+    if verdict.absence and verdict.absence.deputy:
+        told.append(("deputy", verdict.absence.deputy))
     for one in decision.objections:
         told.append(("no answer", f"{one.sentence} ({one.code}; {one.reference})" if one.sentence else one.code))
     return told
+
+
+def _bounced(bounce: Bounce) -> str:
+    """``hard: a@town.example (5.1.1), about <id>``"""
+    status = f" ({bounce.status})" if bounce.status else ""
+    about = f", about {bounce.returned}" if bounce.returned else ""
+    return f"{bounce.failure}: {bounce.recipient or 'nobody is named'}{status}{about}"
 
 
 def link(one: Link) -> dict[str, Any]:

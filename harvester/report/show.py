@@ -1,15 +1,19 @@
 """``harvester show``: one stored reply, in the shape of explain and what happened to it since."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from harvester.config import Config
 from harvester.errors import Unusable
 from harvester.model import Decision, Disposition, Headers, Message, Objection, ReplyState, Sender, Verdict
 from harvester.report.shape import explained, notes
-from harvester.store import listing, replies
+from harvester.store import listing, replies, threads
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+
+SHOWN = 20  # replies of a thread
 
 
 def shown(tx: "Connection", reply_id: int, config: Config) -> dict[str, Any]:
@@ -42,7 +46,21 @@ def shown_to_people(tx: "Connection", reply_id: int, config: Config) -> tuple[di
         "received_at": row["received_at"],
         "reviews": row["reviews"],
     }
-    return whole, notes(verdict, decision)
+    return whole, [*notes(verdict, decision), *_relations(tx, row, verdict)]
+
+
+def _relations(tx: "Connection", row: dict[str, Any], verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Other replies that this one has to do with."""
+    if verdict.bounce and verdict.bounce.returned and (letter := threads.letter_of(tx, verdict.bounce.returned)):
+        answered, to = letter
+        same = (to or "").casefold() == (verdict.bounce.recipient or "").casefold()
+        yield "bounced", f"our acknowledgement of reply {answered}" + ("" if same else f", which went to {to}")
+    if row["duplicate_of"]:
+        yield "duplicate", f"of reply {row['duplicate_of']}"
+    others = [str(one) for one in threads.in_thread(tx, row["thread"]) if one != row["id"]] if row["thread"] else []
+    if others:
+        more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
+        yield "thread", f"with {', '.join(others[:SHOWN])}{more}"
 
 
 def only_the_row(row: dict[str, Any]) -> tuple[Message, Verdict]:

@@ -13,9 +13,10 @@ from harvester.model import AckState, Decision, Message, Objection, ReplyState, 
 from harvester.store import events, search
 from harvester.store.bulk import Row, insert_all
 from harvester.store.events import Move
-from harvester.store.keys import address_key, domain_of, mail_key, words_key
+from harvester.store.keys import address_key, domain_of, id_key, mail_key, words_key
 from harvester.store.messages import load_message, store_messages
 from harvester.store.schema import acknowledgement, category, evidence, reply, respondent, verdict
+from harvester.store.threads import threads_of
 from harvester.store.verdicts import Judged, load_verdict, store_verdicts
 
 Decided = tuple[int, Understanding, Decision]
@@ -35,7 +36,8 @@ def store_understood(
     if not batch:
         return []
     references = {reply_id: f"{reference_prefix}-{reply_id:04d}" for reply_id, _, _ in batch}
-    changes = [_reply_change(*one, references[one[0]], now) for one in batch]
+    threads = threads_of(tx, [(reply_id, one) for reply_id, one, _ in batch])
+    changes = [_reply_change(*one, references[one[0]], now) | {"thread": threads[one[0]]} for one in batch]
     change = update(reply).where(reply.c.id == bindparam("this"))
     tx.execute(change.values({name: bindparam(name) for name in changes[0] if name != "this"}), changes)
     store_messages(tx, [(reply_id, one.message) for reply_id, one, _ in batch])
@@ -113,6 +115,7 @@ def _reply_change(reply_id: int, one: Understanding, decision: Decision, referen
         "links": len(message.links),
         "mail_key": mail_key(message),
         "words_key": words_key(message),
+        "id_key": id_key(message.message_id) if message.message_id else None,
         "duplicate_of": decision.duplicate_of,
     }
 

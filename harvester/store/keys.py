@@ -24,6 +24,11 @@ def mail_key(message: Message) -> str | None:
     return _hash(address_key(message.sender.address), message.message_id)
 
 
+def id_key(message_id: str) -> str:
+    """A Message-ID of any length."""
+    return _hash(message_id)
+
+
 def words_key(message: Message) -> str | None:
     """Who said what: the sender's own words, however wrapped, and the files with them; None if there is neither."""
     own = " ".join(message.own_text.split()).casefold()

@@ -185,6 +185,7 @@ def _listed(tx: Connection, page: Sequence[Any], deadline: datetime | None) -> l
             "review_suggested": row.review_suggested,
             "late": None if deadline is None else row.received_at > deadline,
             "duplicate_of": row.duplicate_of,
+            "thread": row.thread,
             "quarantine": row.quarantine,
             "state": row.state,
             "sha256": row.sha256,

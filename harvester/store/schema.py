@@ -94,7 +94,9 @@ reply = Table(
     Column("links", Integer),
     Column("mail_key", Words),  # hash of sender and Message-ID: who wrote which mail (history.py)
     Column("words_key", Words),  # hash of sender, own words and files: who said what
+    Column("id_key", Words),  # hash of the Message-ID alone: what later mails refer to (threads.py)
     Column("duplicate_of", Id, ForeignKey("reply.id", ondelete="SET NULL")),
+    Column("thread", Id, ForeignKey("reply.id", ondelete="SET NULL")),  # its first reply; often itself
     UniqueConstraint("sha256"),
     UniqueConstraint("reference"),
     one_of("state", ReplyState),
@@ -103,7 +105,9 @@ reply = Table(
     Index(None, "state", "received_at"),
     Index(None, "mail_key"),
     Index(None, "words_key"),
+    Index(None, "id_key"),
     Index(None, "duplicate_of"),
+    Index(None, "thread"),
     sqlite_autoincrement=True,
 )
 
@@ -179,6 +183,8 @@ verdict = Table(
     Column("because", Words, nullable=False),
     Column("language", Words, nullable=False),
     Column("review_suggested", Boolean, nullable=False),
+    Column("bounce", Json),  # {failure, recipient, status, returned}
+    Column("absence", Json),  # {back, deputy}
     Column("judged_at", UtcDateTime, nullable=False),
     by_run(),
 )

@@ -1,11 +1,22 @@
 """Verdict <-> rows: what the rulebook said of a reply, with the evidence for it, and equal when it is read back."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from harvester.model import CategoryVerdict, Disposition, Evidence, Respondent, Standing, Verdict
+from harvester.model import (
+    Absence,
+    Bounce,
+    CategoryVerdict,
+    Disposition,
+    Evidence,
+    Failure,
+    Respondent,
+    Standing,
+    Verdict,
+)
 from harvester.store.bulk import Row, insert_all
 from harvester.store.schema import category, evidence, respondent, verdict
 
@@ -43,7 +54,17 @@ def load_verdict(tx: Connection, reply_id: int) -> Verdict:
         respondent=Respondent(who.organisation, who.country, who.domain),
         review_suggested=judged.review_suggested,
         rulebook=judged.rulebook,
+        bounce=judged.bounce and _bounce(judged.bounce),
+        absence=judged.absence and _absence(judged.absence),
     )
+
+
+def _bounce(row: Row) -> Bounce:
+    return Bounce(Failure(row["failure"]), row["recipient"], row["status"], row["returned"])
+
+
+def _absence(row: Row) -> Absence:
+    return Absence(row["back"] and date.fromisoformat(row["back"]), row["deputy"])
 
 
 def _pieces(tx: Connection, reply_id: int) -> dict[int, list[Evidence]]:
@@ -67,6 +88,8 @@ def _verdict_row(reply_id: int, one: Verdict, run_id: int, now: datetime) -> Row
         "because": one.because,
         "language": one.language,
         "review_suggested": one.review_suggested,
+        "bounce": one.bounce and asdict(one.bounce),
+        "absence": one.absence and {"back": one.absence.back and str(one.absence.back), "deputy": one.absence.deputy},
         "judged_at": now,
         "run_id": run_id,
     }

@@ -1,12 +1,14 @@
 """What a person reads on a terminal."""
 
 import io
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from rich.console import Console
 
 import store_samples
-from harvester.model import Decision, Objection, Tally
+from harvester.model import Absence, Bounce, Decision, Failure, Objection, Tally
 from harvester.report import printed
 from harvester.report.shape import explained, notes
 from harvester.report.table import answer, clean, inbox, respondent
@@ -80,3 +82,16 @@ def test_people_are_told_why_it_is_what_it_is_and_every_reason_for_silence(capsy
     printed.explained(explained("", one.message, one.verdict, silent), told)
     said = capsys.readouterr().out
     assert all(sentence in said for _, sentence in told)
+
+
+def test_what_a_bounce_and_an_absent_person_tell_is_shown(capsys):
+    one = store_samples.understanding(1)
+    bounce = Bounce(Failure.HARD, "a@town.example", "5.1.1", "<1@lga.example>")
+    verdict = replace(one.verdict, bounce=bounce, absence=Absence(date(2027, 8, 17), "Anna Reed"))
+    silent = Decision(None, "en", (Objection("bounce", ""),))
+    whole = explained("", one.message, verdict, silent)
+    assert whole.keys() == explained("", one.message, one.verdict, silent).keys()  # outside scripts rely on them
+    printed.explained(whole, notes(verdict, silent))
+    said = capsys.readouterr().out
+    for words in ("hard: a@town.example (5.1.1), about <1@lga.example>", "until 2027-08-17", "Anna Reed"):
+        assert words in said

@@ -1,7 +1,7 @@
 """What is derived is stored whole, once, in a fixed number of statements, and comes back equal."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +9,20 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from harvester.model import Decision, Headers, Message, Part, Segment, SegmentKind, Sender, Understanding, Verdict
+from harvester.model import (
+    Absence,
+    Bounce,
+    Decision,
+    Failure,
+    Headers,
+    Message,
+    Part,
+    Segment,
+    SegmentKind,
+    Sender,
+    Understanding,
+    Verdict,
+)
 from harvester.store import replies
 from harvester.store.clean import clean
 from harvester.store.schema import acknowledgement, metadata, reply
@@ -29,6 +42,14 @@ def test_message_and_verdict_come_back_as_they_were(store):
     back = given_back(store, ids[0])
     assert back.message == one.message
     assert back.verdict == one.verdict
+
+
+def test_what_a_bounce_and_an_absent_person_tell_comes_back(store):
+    one = understanding(1)
+    bounce = Bounce(Failure.SOFT, "a@town.example", "4.2.2", "<1@lga.example>")
+    verdict = replace(one.verdict, bounce=bounce, absence=Absence(date(2027, 8, 17), "Anna Reed"))
+    (reply_id,), _ = stored(store, replace(one, verdict=verdict))
+    assert given_back(store, reply_id).verdict == verdict
 
 
 def test_a_message_of_almost_nothing_comes_back_too(store):
@@ -181,7 +202,7 @@ def statements(store, first: int, count: int) -> list[str]:
 
 def test_a_batch_costs_as_many_statements_as_one_reply(store):
     few = statements(store, 0, 1)
-    assert len(few) <= 13
+    assert len(few) <= 14
     assert len(statements(store, 1, 60)) == len(few)
 
 

@@ -58,6 +58,7 @@ def test_a_row_says_all_that_the_table_shows(store):
         "review_suggested": True,
         "late": None,
         "duplicate_of": None,
+        "thread": reply_id,
         "quarantine": None,
         "state": "understood",
     }

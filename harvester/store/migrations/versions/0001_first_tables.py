@@ -69,7 +69,9 @@ def tables() -> None:
         sa.Column("links", sa.Integer()),
         sa.Column("mail_key", sa.Text()),
         sa.Column("words_key", sa.Text()),
+        sa.Column("id_key", sa.Text()),
         sa.Column("duplicate_of", ID),
+        sa.Column("thread", ID),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reply")),
         sa.UniqueConstraint("reference", name=op.f("uq_reply_reference")),
         sa.UniqueConstraint("sha256", name=op.f("uq_reply_sha256")),
@@ -79,12 +81,15 @@ def tables() -> None:
         sa.ForeignKeyConstraint(
             ["duplicate_of"], ["reply.id"], name=op.f("fk_reply_duplicate_of"), ondelete="SET NULL"
         ),
+        sa.ForeignKeyConstraint(["thread"], ["reply.id"], name=op.f("fk_reply_thread"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_reply_run_id")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_reply_duplicate_of"), "reply", ["duplicate_of"])
+    op.create_index(op.f("ix_reply_id_key"), "reply", ["id_key"])
     op.create_index(op.f("ix_reply_mail_key"), "reply", ["mail_key"])
     op.create_index(op.f("ix_reply_state_received_at"), "reply", ["state", "received_at"])
+    op.create_index(op.f("ix_reply_thread"), "reply", ["thread"])
     op.create_index(op.f("ix_reply_words_key"), "reply", ["words_key"])
     op.create_table(
         "acknowledgement",
@@ -259,6 +264,8 @@ def tables() -> None:
         sa.Column("because", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("review_suggested", sa.Boolean(), nullable=False),
+        sa.Column("bounce", sa.Text()),
+        sa.Column("absence", sa.Text()),
         sa.Column("judged_at", INSTANT, nullable=False),
         sa.Column("run_id", ID),
         sa.PrimaryKeyConstraint("reply_id", name=op.f("pk_verdict")),
