@@ -29,7 +29,7 @@ def answered_enough(case: Case) -> Iterator[Objection]:
     if case.circumstances.answers_to_address_24h >= case.settings.per_address_per_day:
         yield Objection(
             "rate-sender",
-            f"This address has had {case.circumstances.answers_to_address_24h} answers within 24 hours.",
+            f"Answers that this address has had within 24 hours: {case.circumstances.answers_to_address_24h}.",
             "RFC 3834, section 2; RFC 5230, section 4.2",
         )
 
