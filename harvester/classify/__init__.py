@@ -63,9 +63,11 @@ class Classifier:
         )
 
     def _reads(self, message: Message, language: str) -> Iterator["Read"]:
-        """Own words, subject and attachments, each in the languages it may be in."""
+        """Own words, subject and attachments, each in the languages it may be in; paragraphs in another language
+        than the rest in theirs too."""
         from harvester.classify.hits import Read
         from harvester.classify.language import language_of
+        from harvester.classify.paragraphs import in_other_languages
 
         compiled = self._book.compiled
         texts = [("own_text", message.own_text, language), ("subject", message.subject, language)]
@@ -78,6 +80,10 @@ class Classifier:
             for one in known or (sorted(compiled.languages) if code == "unknown" else []):
                 if text.strip():
                     yield Read(compiled, compiled.languages[one], text, where)
+            if code != "unknown":
+                for one, part in in_other_languages(text, code).items():
+                    if one in compiled.languages:
+                        yield Read(compiled, compiled.languages[one], part, where)
 
     def _categories(self, reads: list["Read"]) -> tuple[tuple[CategoryVerdict, ...], tuple[CategoryVerdict, ...]]:
         from harvester.classify.verdict import decide, evidence_of

@@ -9,7 +9,7 @@ the wrong language.
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -81,12 +81,18 @@ def _chances(text: str) -> dict[str, float]:
 
 def _weighed(chances: dict[str, float], words: list[str]) -> dict[str, float]:
     """What the letters say, tipped by the share of little words."""
-    little: Counter[str] = Counter()
-    for word in words:
-        little.update(_languages_of_little_word().get(word.casefold(), ()))
+    little = little_words(words)
     return {
         code: chance * _ODDS ** (_LITTLE_WORDS_WEIGH * little[code] / len(words)) for code, chance in chances.items()
     }
+
+
+def little_words(words: Iterable[str]) -> Counter[str]:
+    """By language, how many of these are its little words."""
+    little: Counter[str] = Counter()
+    for word in words:
+        little.update(_languages_of_little_word().get(word.casefold(), ()))
+    return little
 
 
 @cache
