@@ -15,7 +15,6 @@ from harvester.model import Absence, Message
 
 _READ = 1_500  # characters of the note
 _LONGEST = timedelta(days=550)
-_BEFORE = timedelta(days=7)  # "I have been away since Monday"
 
 _YEAR_FIRST = re.compile(r"(?<!\d)(20\d\d)[-./] ?(\d{1,2})[-./] ?(\d{1,2})(?!\d)")
 _NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([./-]) ?(\d{1,2})(?:\2 ?(\d{4}|\d\d))?(?![\d/-])")
@@ -46,7 +45,7 @@ def _back(mail: Message, note: str, language: str) -> date | None:
     if mail.date is None:
         return None
     sent = mail.date.date()
-    days = [day for day in _days(folded(note), sent, language) if sent - _BEFORE <= day <= sent + _LONGEST]
+    days = [day for day in _days(folded(note), sent, language) if sent < day <= sent + _LONGEST]
     return max(days, default=None)
 
 

@@ -1,5 +1,6 @@
 """What the commands say to a person on a terminal."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -80,7 +81,7 @@ def explained(one: Mapping[str, Any], notes: Notes = ()) -> None:
         say("nearly", f"{found['kind'] or found['id']}  {found['score']}  {found['why']}")
         evidence(say, found)
     for link in one["links"]:
-        say("link", link["url"] + (f"   (as written: {link['raw']})" if link["wrapped"] else ""))
+        say("link", link["url"] + (f"   (as written: {link['raw']})" if link["wrapped"] else "") + idn(link["host"]))
     for file in one["attachments"]:
         say(
             "attachment",
@@ -99,6 +100,15 @@ def explained(one: Mapping[str, Any], notes: Notes = ()) -> None:
             say(label, sentence)
     if one["review_suggested"]:
         say("review", "a person should look at this one")
+
+
+def idn(host: str) -> str:
+    """Letters of another script may look like those of a known name: both forms of such a host."""
+    if "xn--" not in host:
+        return ""
+    with contextlib.suppress(UnicodeError):
+        return f"   (host: {host.encode('ascii').decode('idna')} = {host})"
+    return f"   (host: {host})"
 
 
 def evidence(say: Any, found: Mapping[str, Any]) -> None:

@@ -68,7 +68,14 @@ def test_the_subject_may_tell_it() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["I am away.", "Our building dates from 17 August 1897.", "Call 555 17 08.", "Back on 31.02.2027.", "10-12 people"],
+    [
+        "I am away.",
+        "Our building dates from 17 August 1897.",
+        "Call 555 17 08.",
+        "Back on 31.02.2027.",
+        "10-12 people",
+        "Received on 3 August 2027.",
+    ],
 )
 def test_what_is_no_day_ahead_tells_nothing(text: str) -> None:
     assert note(text).back is None

@@ -95,3 +95,16 @@ def test_what_a_bounce_and_an_absent_person_tell_is_shown(capsys):
     said = capsys.readouterr().out
     for words in ("hard: a@town.example (5.1.1), about <1@lga.example>", "until 2027-08-17", "Anna Reed"):
         assert words in said
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("town.example", ""),
+        ("xn--mnchen-3ya.example", "   (host: münchen.example = xn--mnchen-3ya.example)"),
+        ("xn--\x80.example", "   (host: xn--\x80.example)"),
+        ("xn--999999999.example", "   (host: xn--999999999.example)"),
+    ],
+)
+def test_a_host_in_other_letters_is_shown_in_both_forms(host, said):
+    assert printed.idn(host) == said
