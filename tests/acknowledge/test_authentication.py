@@ -156,4 +156,4 @@ def test_any_value_can_be_read(value: str) -> None:
 def test_reading_takes_linear_time(shape: str) -> None:
     start = time.process_time()
     weigh("mx.lga.example; " + shape * 30_000)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 5

@@ -40,7 +40,7 @@ def test_silence_ends(ends: tuple[socket.socket, socket.socket]) -> None:
     begun = time.monotonic()
     with pytest.raises(TimeoutError):
         Answers(ends[0], 0.1).readline(100)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 5
 
 
 def test_a_byte_now_and_then_is_not_an_answer(ends: tuple[socket.socket, socket.socket]) -> None:
@@ -60,7 +60,7 @@ def test_a_byte_now_and_then_is_not_an_answer(ends: tuple[socket.socket, socket.
     finally:
         over.set()
         dripping.join()
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 5
 
 
 def test_an_answer_without_end_is_cut_off_and_each_answer_counts_anew(

@@ -53,4 +53,4 @@ def test_reading_takes_linear_time(shape: str) -> None:
     start = time.process_time()
     with contextlib.suppress(Unreadable):
         words(shape * 100_000)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 5

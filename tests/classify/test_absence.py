@@ -115,4 +115,4 @@ def test_hostile_notes_take_no_time(text: str) -> None:
     began = time.perf_counter()
     absence_of(mail, "en")
     absence_of(replace(mail, subject=text), "unknown")
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - began < 5

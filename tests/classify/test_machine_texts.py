@@ -122,7 +122,7 @@ def test_hostile_repetition_takes_no_time(piece):
         says_it_is_away(long, language)
         says_it_is_automatic(long, language)
         confirms_a_ticket(long, language, says_more=False)
-    assert time.perf_counter() - begun < 2
+    assert time.perf_counter() - begun < 5
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ def test_hostile_values_take_linear_time(unit):
     value = unit * (200_000 // len(unit))
     begun = time.process_time()
     of(value)
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 5
     begun = time.process_time()
     mailboxes(value)
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 5

@@ -41,4 +41,4 @@ def test_no_word_of_a_comment_is_left_at_any_depth(text, depth):
 def test_hostile_values_take_linear_time_and_no_recursion(unit):
     begun = time.process_time()
     without_comments("(" + unit * (200_000 // len(unit)))
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 5

@@ -88,4 +88,4 @@ def test_any_text_is_an_instant_in_utc_or_none(value):
 def test_hostile_values_take_linear_time(unit):
     begun = time.process_time()
     instant(unit * (200_000 // len(unit)))
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 5

@@ -108,4 +108,4 @@ def test_hostile_values_take_linear_time(unit):
     begun = time.process_time()
     decoded(unit * (200_000 // len(unit)))
     decoded("=?utf-8?q?" + unit * (200_000 // len(unit)) + "?=")
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 5

@@ -239,4 +239,4 @@ def test_hostile_blocks_take_linear_time(unit):
         begun = time.process_time()
         found = read_block(raw).headers
         subject(found), references(found), in_reply_to(found), message_id(found), sender(found), date(found)
-        assert time.process_time() - begun < 1
+        assert time.process_time() - begun < 5

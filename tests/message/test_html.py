@@ -245,7 +245,7 @@ def test_a_megabyte_of_one_tag_takes_a_moment(unit: str) -> None:
     begun = time.process_time()
     page = read_html(unit * (1_000_000 // len(unit)))
     assert isinstance(page, Page)
-    assert time.process_time() - begun < 3  # 0.1 to 0.6 s on a quiet machine; quadratic would be a minute
+    assert time.process_time() - begun < 5  # 0.1 to 0.6 s on a quiet machine; quadratic would be a minute
 
 
 def test_html_too_deep_to_parse_is_read_flat() -> None:

@@ -187,7 +187,7 @@ def test_many_anchors_in_many_spans_take_linear_time() -> None:
     spans = [(at, at + 9) for at in range(0, len(text), 10)]
     begun = time.process_time()
     assert len(links_of(text, spans, anchors, "own_text", 500)) == 500
-    assert time.process_time() - begun < 3  # 0.3 s on a quiet machine; each with each would be an hour
+    assert time.process_time() - begun < 5  # 0.3 s on a quiet machine; each with each would be an hour
 
 
 def test_links_of_several_texts_are_merged_first_place_first() -> None:

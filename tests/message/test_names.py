@@ -124,4 +124,4 @@ def test_whatever_is_written_the_name_obeys_every_rule_at_once(name):
 def test_hostile_names_take_linear_time(unit):
     begun = time.process_time()
     safe_name(unit * (200_000 // len(unit)), "text/plain", 1)
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 5

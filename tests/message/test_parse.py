@@ -237,7 +237,7 @@ HOSTILE = [
 def test_hostile_structure_takes_no_time(raw):
     begin = time.process_time()
     opened(raw)
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 5
 
 
 @settings(max_examples=60, deadline=None)
