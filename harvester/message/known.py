@@ -32,6 +32,8 @@ _STOP = re.compile(r"[.!?:;][\s*_\"'”’)]|\n[ \t>|]*\n")
 """Between two words: the end of a sentence or paragraph."""
 _OPENING = "*_\"'([<{«„“‘‚”’>|-•· \t"
 _CLOSING = "*_\"')]>}»“”’.,;:!?…"
+_QUOTED_NOTHING = re.compile(r"(?:\n[ \t]*[|>][|> \t]*(?=\n|\Z))+")
+"""Lines that hold a quote mark and no word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,5 +232,7 @@ def _stretched(text: str, words: list[Word], ours: list[bool]) -> list[Span]:
         ceiling = words[n].start if n < len(words) else len(text)
         while end < ceiling and text[end] in _CLOSING:
             end += 1
+        if marks := _QUOTED_NOTHING.match(text, end):
+            end = marks.end()
         spans.append((start, end))
     return spans
