@@ -75,12 +75,13 @@ def score(
 
 def _at_hand(ctx: typer.Context) -> "tuple[Reader, Classifier]":
     """What reads and judges, as the settings have it; a cache is used where there is one."""
-    from harvester.acknowledge.compose import our_words
+    from harvester.acknowledge.our_words import our_words
     from harvester.classify import Classifier
     from harvester.classify.rulebook import load
     from harvester.message.reader import Reader
 
     config: Config = ctx.obj.settings()
-    cache = config.store.data / "cache"
-    book = load(config.classify.rules, cache if cache.is_dir() else None)
-    return Reader(config.request_texts(), config.limits, None, our_words(config)), Classifier(book)
+    folder = config.store.data / "cache"
+    cache = folder if folder.is_dir() else None
+    book = load(config.classify.rules, cache)
+    return Reader(config.request_texts(), config.limits, None, our_words(config, cache)), Classifier(book)

@@ -26,14 +26,15 @@ GRACE = 30.0  # seconds in which a worker whose time is up must be gone; the ker
 
 def recipe_of(config: Config, *, keep: bool = True) -> Recipe:
     """``keep=False`` touches nothing on disk but a rulebook cache that is already there."""
-    from harvester.acknowledge.compose import our_words
+    from harvester.acknowledge.our_words import our_words
 
-    cache = config.store.data / "cache"
+    folder = config.store.data / "cache"
+    cache = folder if keep or folder.is_dir() else None
     return Recipe(
         known_texts=config.request_texts(),
-        letters=our_words(config),
+        letters=our_words(config, cache),
         rules=config.classify.rules,
-        cache=cache if keep or cache.is_dir() else None,
+        cache=cache,
         vault=config.store.data / "vault" if keep else None,
         limits=config.limits,
         documents=config.classify.documents,

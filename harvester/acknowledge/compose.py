@@ -142,7 +142,7 @@ class Composer:
 
     def _faults(self, language: str) -> list[str]:
         try:
-            known = self.variables(replace(_SAMPLE, language=language), self.config.request.deadline)
+            known = self.variables(replace(SAMPLE, language=language), self.config.request.deadline)
         except LookupError as fault:
             return [f"{self.templates.shown}/{language}.txt.j2:1: {fault}"]
         return self.templates.faults(language, known) or list(self._trials(language))
@@ -159,7 +159,7 @@ class Composer:
                 yield f"{self.templates.shown}/{language}.txt.j2:1: {what}: {fault}"
 
 
-_SAMPLE = Due(
+SAMPLE = Due(
     reply_id=1, sha256="0" * 64, to="officer@town.example", language="en", reference="REF-0001",
     disposition=Disposition.EVIDENCE, received_at=datetime(2000, 1, 1, tzinfo=UTC), in_reply_to="<reply@town.example>",
 )  # fmt: skip
@@ -178,28 +178,11 @@ def samples(deadline: datetime) -> list[tuple[Due, datetime]]:
     moments = [(deadline - n * day, deadline - n * day) for n in (40, 5, 2, 1, 0)]
     moments += [(deadline - day, deadline + day), (deadline + day, deadline + day)]
     plain = [
-        (replace(_SAMPLE, disposition=kind, received_at=received), now)
+        (replace(SAMPLE, disposition=kind, received_at=received), now)
         for kind in [*VARIANTS, Disposition.UNCLEAR]
         for received, now in moments
     ]
-    return plain + [(replace(_SAMPLE, received_at=deadline - day, **edge), deadline - day) for edge in _EDGES]
-
-
-def our_words(config: Config) -> str:
-    """Every paragraph of our letters, once: who quotes a letter of ours has not said it. A broken template is left
-    out; ``check`` and the next answer tell of it.
-    """
-    composer = Composer(config.acknowledge.templates, config, b"")
-    paragraphs: dict[str, None] = {}
-    for language in sorted(composer.templates.languages):
-        for due, now in samples(config.request.deadline):
-            try:
-                variables = composer.variables(replace(due, language=language), now)
-                _, text = composer.templates.render(language, variables)
-            except (TemplateFault, LookupError):
-                continue
-            paragraphs |= dict.fromkeys(set_out(text).split("\n\n"))
-    return "\n\n".join(paragraphs)
+    return plain + [(replace(SAMPLE, received_at=deadline - day, **edge), deadline - day) for edge in _EDGES]
 
 
 def _written(to: str) -> str:
