@@ -21,8 +21,9 @@ ENCODINGS = ("quoted-printable", "base64", "8bit")
 
 
 @pytest.fixture(scope="module")
-def read():
-    reader, classifier = Reader([REQUEST], Limits()), Classifier(load(REPO / "rules", None))
+def read(tmp_path_factory: pytest.TempPathFactory):
+    book = load(REPO / "rules", tmp_path_factory.getbasetemp())  # compiled once for all files of tests
+    reader, classifier = Reader([REQUEST], Limits()), Classifier(book)
 
     def read(style: Style) -> Understanding:
         name, kind, text = style

@@ -32,8 +32,8 @@ def reader() -> Reader:
 
 
 @pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(load(RULES, None))
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Classifier:
+    return Classifier(load(RULES, tmp_path_factory.getbasetemp()))  # compiled once for all files of tests
 
 
 def outcome(hostile: Hostile, reader: Reader, classifier: Classifier) -> str | None:

@@ -31,8 +31,8 @@ AT_LEAST = ("flags", "reasons")
 
 
 @pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(load(REPO / "rules", None))
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Classifier:
+    return Classifier(load(REPO / "rules", tmp_path_factory.getbasetemp()))  # compiled once for all files of tests
 
 
 @pytest.fixture(scope="module")
