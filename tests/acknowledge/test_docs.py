@@ -104,4 +104,5 @@ def test_every_faulty_template_of_the_page_is_told_as_it_says(tmp_path, language
         whole = (TEMPLATES / file.name).read_text(encoding="utf-8")
         file.write_text(whole.replace(greeting[1], spoilt.strip("`"), 1), encoding="utf-8")
         line = whole[: greeting.start(1)].count("\n") + 1
-        assert f"{tmp_path}/{language}.txt.j2:{line}: {sentence}" in composer(templates=tmp_path).check(), spoilt
+        faults = composer(templates=tmp_path).check([language])
+        assert f"{tmp_path}/{language}.txt.j2:{line}: {sentence}" in faults, spoilt
