@@ -84,4 +84,4 @@ def _at_hand(ctx: typer.Context) -> "tuple[Reader, Classifier]":
     folder = config.store.data / "cache"
     cache = folder if folder.is_dir() else None
     book = load(config.classify.rules, cache)
-    return Reader(config.request_texts(), config.limits, None, our_words(config, cache)), Classifier(book)
+    return Reader(config.request_texts(), config.limits, None, our_words(config)), Classifier(book)

@@ -32,7 +32,7 @@ def recipe_of(config: Config, *, keep: bool = True) -> Recipe:
     cache = folder if keep or folder.is_dir() else None
     return Recipe(
         known_texts=config.request_texts(),
-        letters=our_words(config, cache),
+        letters=our_words(config, folder if keep else None),
         rules=config.classify.rules,
         cache=cache,
         vault=config.store.data / "vault" if keep else None,

@@ -1,19 +1,24 @@
 """A small world for whole runs: a mailbox server, an SMTP sink and a request folder, all on loopback."""
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
 
 from harvester.acknowledge.journal import make_key
+from harvester.classify.rulebook import load
 from servers import Server, dovecot, free_port, start_dovecot, start_pymap
 
 REPO = Path(__file__).parent.parent
@@ -39,6 +44,15 @@ def reply(number: int, text: str = "", **headers: str) -> bytes:
         "executive since last year.\n\nKind regards\nAn Officer\n"
     )
     return mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
+
+
+@cache
+def compiled_rules() -> Path:
+    """A folder with the rulebook that ships, compiled once for all worlds of this session."""
+    folder = Path(tempfile.mkdtemp(prefix="rulebook-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    load(REPO / "rules", folder)
+    return folder
 
 
 class Sink:
@@ -83,6 +97,7 @@ class World:
         (self.home / "password").write_text(self.server.password)
         (self.home / "password").chmod(0o600)
         (self.home / "data").mkdir()
+        shutil.copytree(compiled_rules(), self.home / "data" / "cache")
         make_key(self.home / "data" / "answers.key")
         port = self.server.tls_port if tls else self.server.port
         how = f'tls = "implicit"\nca_file = "{self.server.ca_file}"' if tls else 'tls = "none"'
