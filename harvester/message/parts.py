@@ -9,6 +9,7 @@ from email.message import Message as Tree
 from harvester.message import headers as scanner
 from harvester.message import media
 from harvester.message.charset import decode, is_ascii_label
+from harvester.message.clean import storable
 from harvester.message.encoded_words import decoded
 from harvester.message.flowed import unflowed
 from harvester.message.names import safe_name
@@ -157,7 +158,8 @@ class Walk:
         returned = place.report and subtype in ("rfc822", "global", "rfc822-headers", "global-headers")
         said = _plain(data[:_NOTICE_BYTES]) if notice else _head(data) if returned else ""
         self.parts.append(Part(typed.value, typed.parameters, said))
-        if notice or returned:
+        sent_on = notice and disposition == "attachment" and not place.report  # by somebody, as a file like any other
+        if (notice and not sent_on) or returned:
             return
         if not written and subtype in ("rfc822", "global"):
             subject = scanner.subject(scanner.scan(data[:65_536]))
@@ -232,7 +234,7 @@ def _head(data: bytes) -> str:
 
 
 def _plain(data: bytes) -> str:
-    return decode(data).text
+    return storable(decode(data).text)
 
 
 def unrelated(files: list[tuple[File, str]], bodies: list[Body]) -> Iterator[File]:

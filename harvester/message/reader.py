@@ -26,6 +26,13 @@ Span = tuple[int, int]
 FEW_WORDS = 0.5
 """HTML with less than this share of the plain text's words is not the mail but its wrapping."""
 
+ROOM = {"text/plain": 10, "text/html": 20}
+"""So many times what is classified is read of all bodies of a kind: quotes are long and HTML is wordy, but the time
+to tell whose words are whose grows with the text, and a mail of 38 MB of words would not end in time."""
+
+_PICTURE = re.compile(r"data:[^\s\"'<>,]{0,200},[A-Za-z0-9+/=%_-]*")
+"""A file written into the HTML itself (RFC 2397); no words."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Text:
@@ -60,13 +67,14 @@ class Reader:
         if mail.quarantine:
             return head
         flags = dict.fromkeys(mail.flags)
-        found = _whole(mail.bodies)
+        bodies, beyond = _readable(mail.bodies, self._limits)
+        found = _whole(bodies)
         known = self._known.spans(found.text)
         segments = segment(found.text, found.marks, known)
         own = [(s.start, s.end) for s in segments if s.kind is SegmentKind.OWN]
         own_text = "".join(found.text[start:end] for start, end in own).strip()
         own_text, cut = _bounded(own_text, self._limits)
-        if cut:
+        if cut or beyond:
             flags["text-cut"] = None
         if misleading(found.text, found.anchors):
             flags["link-text-mismatch"] = None
@@ -153,6 +161,23 @@ def _headed(mail: Opened, sha256: str, size: int) -> Message:
         quarantine=mail.quarantine,
         flags=mail.flags,
     )
+
+
+def _readable(bodies: Sequence[Body], limits: Limits) -> tuple[list[Body], bool]:
+    """The bodies as far as there is room for them, and whether something was left out."""
+    left = {kind: times * limits.classified_chars for kind, times in ROOM.items()}
+    readable: list[Body] = []
+    cut = False
+    for body in bodies:
+        kind = "text/html" if body.media_type == "text/html" else "text/plain"
+        text = body.text
+        if kind == "text/html" and len(text) > left[kind]:
+            text = _PICTURE.sub("data:,", text)
+        cut = cut or len(text) > left[kind]
+        text = text[: left[kind]]
+        left[kind] -= len(text)
+        readable.append(replace(body, text=text))
+    return readable, cut
 
 
 def _whole(bodies: Sequence[Body]) -> _Text:

@@ -119,6 +119,25 @@ def test_a_delivery_report_is_read_and_is_no_attachment():
     assert "Action: failed" in report.text
 
 
+@pytest.mark.parametrize("kind", [b"message/delivery-status", b"message/rfc822", b"text/rfc822-headers"])
+def test_what_a_report_says_is_text_that_can_be_stored(kind):
+    part = b"Content-Type: " + kind + b"\r\n\r\nReporting-MTA: dns; m\0x.town.example\r\nSubject: x\r\n"
+    found = opened(multipart(TEXT, part, kind=b"report; report-type=delivery-status"))
+    assert found.parts[-1].text.startswith("Reporting-MTA: dns; mx.town.example\nSubject: x")
+
+
+def test_a_report_that_somebody_attached_is_a_file_like_any_other():
+    status = (
+        b"Content-Type: message/delivery-status\r\nContent-Disposition: attachment; filename=details.txt\r\n\r\n"
+        b"Reporting-MTA: dns; mx.town.example\r\n"
+    )
+    found = opened(multipart(TEXT, status))
+    [file] = found.files
+    assert (file.name, file.data) == ("details.txt", b"Reporting-MTA: dns; mx.town.example\r\n")
+    assert "mx.town.example" in found.parts[-1].text
+    assert opened(multipart(TEXT, status, kind=b"report; report-type=delivery-status")).files == ()
+
+
 @pytest.mark.parametrize(
     ("part", "flag"),
     [

@@ -1,6 +1,7 @@
 """bytes -> Message: what the rooms behind it rely on."""
 
 import hashlib
+import time
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -136,3 +137,31 @@ def test_whatever_is_written_the_segments_cover_the_text(text, html):
     one = read(raw)
     assert "".join(one.text[s.start : s.end] for s in one.segments) == one.text
     assert all("\x00" not in word for word in (one.text, one.own_text, one.subject))
+
+
+@pytest.mark.parametrize(
+    "one", [mail("a line of text\n" * 400_000), mail(html="a<br>" * 1_000_000)], ids=["text", "html"]
+)
+def test_a_body_of_megabytes_is_read_as_far_as_there_is_room(one):
+    began = time.process_time()
+    found = read(one)
+    assert time.process_time() - began < 20  # 3 on an idle machine; minutes if all 38 MB that a mail may have were read
+    assert (found.quarantine, "text-cut" in found.flags) == (None, True)
+    assert 500_000 < len(found.text) <= 1_000_000
+
+
+def test_many_bodies_share_one_room():
+    one = mail("Words of the first part.\n")
+    for _ in range(20):
+        one.add_attachment("a line of text\n" * 10_000, disposition="inline")
+    found = read(one)
+    assert found.text.startswith("Words of the first part.")
+    assert len(found.text) <= 1_000_100
+    assert "text-cut" in found.flags
+
+
+def test_a_picture_written_into_html_takes_no_room():
+    picture = f"<img src='data:image/png;base64,{'A' * 3_000_000}'>"
+    found = read(mail(html=f"<p>Our town shares a library.</p>{picture}<p>Two towns share a mayor.</p>"))
+    assert "Two towns share a mayor." in found.own_text
+    assert "text-cut" not in found.flags
