@@ -2,7 +2,7 @@
 
 An answer goes to this address, so doubt is an answer too: what two programs may read differently
 (``ceo@a.example <x@b.example>``, CVE-2023-27043) is ambiguous, what the grammar does not know is no sender.
-Everything here is one pass over the text.
+Doubt needs a second address that could get mail in somebody else's house. Everything here is one pass over the text.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from harvester.message.clean import visible
+from harvester.message.domains import organisational
 from harvester.message.encoded_words import decoded
 from harvester.model import Headers, Sender
 
@@ -29,6 +30,10 @@ _ADDRESS_LITERAL = re.compile(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9A-Fa-f:.]{
 
 
 _FORMS = (("quoted", _QUOTED), ("blank", _BLANK), ("literal", _LITERAL), ("word", _WORD), ("atom", _ATOM))
+
+
+_LONGEST = 320
+"""Characters of an address."""
 
 
 class NotUnderstood(ValueError):
@@ -67,10 +72,28 @@ def sender(headers: Headers) -> Sender:
         doubtful = doubtful or several_readings
     if not found or (not_understood and not doubtful):
         return Sender(None, decoded(values[0]) if values else "", NO_SENDER)
-    first = found[0]
-    if doubtful or len(found) > 1:
-        return Sender(first.address, first.name, AMBIGUOUS)
-    return Sender(first.address, first.name)
+    one = found[0]
+    if len({box.address.lower() for box in found}) > 1:
+        sent = _who_sent(headers, found)
+        doubtful, one = doubtful or sent is None, sent or one
+    return Sender(one.address, one.name, AMBIGUOUS if doubtful else None)
+
+
+def _who_sent(headers: Headers, authors: list[Mailbox]) -> Mailbox | None:
+    """The one of several authors whom ``Sender`` names: it must, where From names several (section 3.6.2).
+
+    Reply-To and Return-Path are no help: anybody may stand there, and does not say who wrote.
+    """
+    named = headers.all("sender")
+    if len(named) != 1:
+        return None
+    try:
+        senders, several_readings = _read(named[0])
+    except NotUnderstood:
+        return None
+    if len(senders) != 1 or several_readings:
+        return None
+    return next((one for one in authors if one.address.lower() == senders[0].address.lower()), None)
 
 
 def mailboxes(value: str) -> list[Mailbox]:
@@ -91,15 +114,15 @@ def mailboxes(value: str) -> list[Mailbox]:
 
 
 def _read(value: str) -> tuple[list[Mailbox], bool]:
-    """The mailboxes outside groups, and whether another program could read another address."""
+    """The mailboxes outside groups, and whether another program could write to another house."""
     found: list[Mailbox] = []
     named: set[str] = set()  # everything outside quotes and comments that looks like an address
     groups = False  # section 3.6.2 allows groups in From; nobody can say which member wrote
     before: list[str] = []
     for item, in_group in _items(value):
-        named.update(_seen_at(item.outside))
         groups = groups or in_group
         mailbox = _mailbox(item)
+        named.update(seen for seen in _seen_at(item.outside) if not _is_harmless(seen, mailbox))
         if in_group:
             continue
         if mailbox is None:
@@ -221,7 +244,7 @@ def _address(tokens: list[tuple[str, str]]) -> str:
     if not (_is_domain(domain) or _ADDRESS_LITERAL.fullmatch(domain)):
         raise NotUnderstood("not a domain")
     address = f"{local}@{domain}"
-    if visible(address) != address or len(address) > 320 or any(c.isspace() for c in domain):
+    if visible(address) != address or len(address) > _LONGEST or any(c.isspace() for c in domain):
         raise NotUnderstood("hidden characters in an address")
     return address
 
@@ -260,9 +283,25 @@ def _unquoted(text: str) -> str:
 
 def _seen_at(tokens: list[tuple[str, str]]) -> Iterator[str]:
     """What a careless reader takes for addresses: whatever stands around an ``@``, blanks or not."""
-    words = [token for token in tokens if token[0] != "blank"]
-    for n, (kind, _) in enumerate(words):
-        if kind == "@":
-            before = words[n - 1][1] if n else ""
-            behind = words[n + 1][1] if n + 1 < len(words) else ""
-            yield f"{before}@{behind}".lower()
+    words = [text for kind, text in tokens if kind != "blank"]
+    behind = ""  # the words from here on as one, as far as a full stop joins them: b .example
+    for n in range(len(words) - 1, -1, -1):
+        if words[n] == "@":
+            yield f"{words[n - 1] if n else ''}@{behind}".lower()
+            behind = ""
+        elif behind and (words[n][-1] == "." or behind[0] == "."):
+            behind = (words[n] + behind)[:_LONGEST]
+        else:
+            behind = words[n]
+
+
+def _is_harmless(seen: str, mailbox: Mailbox | None) -> bool:
+    """``Anna @ Town`` is none, and what proves a sender proves the domain, never who in the house wrote: read either
+    way, no stranger gets mail. (``anna@town.co``, cut short from ``anna@town.com``, would be one.)
+    """
+    local, _, domain = seen.rpartition("@")
+    if not local or not ("." in domain or "[" in domain):
+        return True
+    if mailbox is None:
+        return False
+    return organisational(domain) == organisational(mailbox.address.rpartition("@")[2])

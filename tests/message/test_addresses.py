@@ -129,6 +129,63 @@ def test_a_name_that_repeats_the_address_is_no_doubt():
     assert (found.address, found.problem) == ("a@town.example", None)
 
 
+def with_sender(value: str, *senders: str):
+    return sender(Headers((("from", value), *(("sender", one) for one in senders))))
+
+
+@pytest.mark.parametrize(
+    ("harmless", "doubtful"),
+    [
+        ("Anna @ Town <a@town.example>", "Anna @ Town.example <a@north.example>"),
+        ("anna@town <a@town.example>", "anna@town .example <a@north.example>"),
+        ("anna.berg@tow <anna.berg@town.example>", "anna.berg@town.co <anna.berg@town.com>"),
+        ("info@town.example <a@town.example>", "info@town.example <a@tovvn.example>"),
+        ("info@town.example <a@mail.town.example>", "info@town.example.evil.test <a@mail.town.example>"),
+        ("Anna @town <a@town.example>", "Anna @[192.0.2.1] <a@town.example>"),
+        ("a@town.example, a@town.example", "a@town.example, a@north.example"),
+        ("Anna <a@town.example>, A@Town.example (Anna)", "Anna <a@town.example>, b@town.example"),
+        ("a@b@c <x@town.example>", "a@b.example@c <x@town.example>"),
+    ],
+)
+def test_only_an_address_in_another_house_makes_a_name_doubtful(harmless, doubtful):
+    assert of(harmless).problem is None
+    assert of(harmless).address.endswith("town.example")
+    assert of(doubtful).problem == AMBIGUOUS
+
+
+def test_of_several_authors_the_one_named_as_sender_wrote():
+    """RFC 5322, section 3.6.2."""
+    both = "Bo <b@north.example>, Anna <A@town.example>"
+    found = with_sender(both, "Anna Berg <a@town.example>")
+    assert (found.address, found.name, found.problem) == ("A@town.example", "Anna", None)
+
+
+@pytest.mark.parametrize(
+    "senders",
+    [
+        (),
+        ("c@town.example",),
+        ("a@town.example, b@north.example",),
+        ("a@town.example", "b@north.example"),
+        ("a@town.example", "a@town.example"),
+        ("b@north.example <a@town.example>",),
+        ("Team: a@town.example;",),
+        ("a@town.example <",),
+    ],
+)
+def test_a_sender_field_in_doubt_settles_nothing(senders):
+    assert with_sender("b@north.example, a@town.example", *senders).problem == AMBIGUOUS
+
+
+def test_a_sender_field_settles_no_name_that_is_somebody_elses_address():
+    assert with_sender("ceo@a.example <x@b.example>", "x@b.example").problem == AMBIGUOUS
+
+
+def test_a_word_before_a_bare_address_may_be_its_beginning():
+    """Both "anna.berg" and "berg" may be meant; nobody is written to."""
+    assert of("Anna Berg@town.example").problem == NO_SENDER
+
+
 def test_an_ambiguous_sender_still_shows_an_address():
     assert of("A <a@town.example>, B <b@town.example>").address == "a@town.example"
 
