@@ -204,6 +204,10 @@ class Part:
         return dict(self.parameters).get(name)
 
 
+SIGNATURE = "signature"
+"""The flag of an attachment that is the signature of its mail."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A part that a person would call an attachment. Its bytes lie in the vault under ``sha256``."""
@@ -247,6 +251,11 @@ class Message:
     def files(self) -> list[Attachment]:
         """The attachments without inline images."""
         return [a for a in self.attachments if not a.inline]
+
+    @property
+    def enclosures(self) -> list[Attachment]:
+        """The files that were sent to be read: a signature is none."""
+        return [a for a in self.files if SIGNATURE not in a.flags]
 
 
 @dataclass(frozen=True, slots=True)

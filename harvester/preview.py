@@ -69,7 +69,7 @@ def due(
         in_reply_to=message.message_id,
         references=message.references,
         subject=message.subject,
-        files=tuple(file.name for file in message.files),
+        files=tuple(file.name for file in message.enclosures),
         links=len(message.links),
         categories=tuple(one.id for one in verdict.categories),
     )

@@ -123,7 +123,7 @@ class Classifier:
         if kind in MACHINE:
             return False
         if language not in self._book.languages:
-            return bool(message.own_text.strip() or message.files)
+            return bool(message.own_text.strip() or message.enclosures)
         if any(verdict.why == "below-threshold" for verdict in near):
             return True
-        return not categories and any(file.text_status in UNREAD for file in message.files)
+        return not categories and any(file.text_status in UNREAD for file in message.enclosures)

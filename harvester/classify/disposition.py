@@ -86,6 +86,6 @@ def _short(text: str) -> str:
 def _nothing_recognised(message: Message) -> str:
     if message.own_text.strip():
         return "a person's words in which no rule sees an example, a question or a nil return"
-    if message.files:
+    if message.enclosures:
         return "no words of its own, only files"
     return "no words of its own"

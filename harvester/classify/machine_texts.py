@@ -80,14 +80,14 @@ def confirms_a_ticket(mail: Message, language: str, says_more: bool) -> str | No
         return None
     if ticket := _ticket().search(f"{folded(mail.subject[:200])} {text[:_SHORT]}"):
         return f'a receipt for our mail ("{found.group()}") with a number ("{ticket.group()}")'
-    if not says_more and len(text) <= _BARE and not mail.files:
+    if not says_more and len(text) <= _BARE and not mail.enclosures:
         return f'a receipt for our mail and nothing more: "{found.group()}"'
     return None
 
 
 def is_a_letter(mail: Message) -> bool:
     """Long enough, or with a file, to be somebody's own words."""
-    return len(mail.own_text.strip()) >= _LETTER or bool(mail.files)
+    return len(mail.own_text.strip()) >= _LETTER or bool(mail.enclosures)
 
 
 LIKELY: tuple[tuple[Disposition, Sign], ...] = (

@@ -15,6 +15,7 @@ OF_MAIL = {
     "charset-unknown": "The mail names a character set that nobody knows; the letters were guessed from the bytes.",
     "charset-cured": "The mail names the wrong character set; the right one was found from the bytes.",
     "text-damaged": "Some letters were lost before the mail reached us; they are shown as \ufffd.",
+    "text-mislabelled": "A text was sent as a picture or a sound; it was read as the text that it is.",
     "damaged-encoding": "A part's encoding is damaged; it was read as far as it goes.",
     "text-cut": "The text is longer than what is classified, or holds endless words; the rules saw its beginning.",
     "uuencoded": "A file stands in the text in an old form (uuencode); it was left there.",
@@ -30,6 +31,7 @@ OF_MAIL = {
 }
 
 OF_FILE = {
+    "signature": "The file is the mail's signature, not something to read; nobody is thanked for it.",
     "type-mismatch": "The file is of another kind than the mail says.",
     "large": "The file is larger than what is read; it was kept.",
     "text-cut": "The file's text is longer than what is classified; the rules saw its beginning.",

@@ -23,6 +23,8 @@ SAME = (
     frozenset({"application/ms-tnef", "application/vnd.ms-tnef"}),
     frozenset({"text/xml", "application/xml"}),
 )
+SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+PGP_SIGNATURE = b"-----BEGIN PGP SIGNATURE-----"
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 _OFFICE_ENTRIES = (
     (b"word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -60,7 +62,7 @@ def _by_content(data: bytes) -> str | None:
         return "application/rtf"
     if head.startswith(b"\x78\x9f\x3e\x22"):
         return "application/ms-tnef"
-    if _is_words(head):
+    if is_words(head):
         return None  # plain text has no signature: believe what is declared
     import puremagic
 
@@ -76,9 +78,17 @@ def _by_content(data: bytes) -> str | None:
     return str(best.mime_type).lower()
 
 
-def _is_words(head: bytes) -> bool:
-    """No control characters: a text of some kind, in some character set."""
-    return not head.translate(None, bytes(range(32, 256)) + b"\t\r\n\f\x1b")
+def is_words(data: bytes) -> bool:
+    """No control characters at its beginning: a text of some kind, in some character set."""
+    head = data[:HEAD].strip()
+    return bool(head) and not head.translate(None, bytes(range(32, 256)) + b"\t\r\n\f\x1b")
+
+
+def is_signature(declared: str, data: bytes, name: str) -> bool:
+    """A signature of the mail (RFC 3156, section 5; RFC 8551, sections 3.2.1 and 3.5.3), not something to read."""
+    if declared in SIGNATURES:
+        return True
+    return declared in GENERIC and (name.lower().endswith(".p7s") or data[:100].lstrip().startswith(PGP_SIGNATURE))
 
 
 def _is_container(found: str) -> bool:

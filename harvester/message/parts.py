@@ -14,13 +14,15 @@ from harvester.message.encoded_words import decoded
 from harvester.message.flowed import unflowed
 from harvester.message.names import safe_name
 from harvester.message.parameters import Typed, media_type, parse
-from harvester.model import Limits, Part
+from harvester.model import SIGNATURE, Limits, Part
 
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _NOTICE_BYTES = 20_000
 _GAP = re.compile(rb"\r?\n\r?\n|\r\r")
 _NOTICES = ("delivery-status", "global-delivery-status", "disposition-notification", "feedback-report")
-_SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+_PICTURES = ("image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/gif", "image/tiff", "image/bmp")
+_NO_WORDS = (*_PICTURES, "audio/", "video/")
+"""Declared types whose files never consist of words."""
 _KINDS = {
     "application/ms-tnef": "tnef", "application/vnd.ms-tnef": "tnef", "application/pkcs7-mime": "smime",
     "application/x-pkcs7-mime": "smime", "application/pgp-encrypted": "pgp-encrypted", "text/calendar": "calendar",
@@ -135,10 +137,16 @@ class Walk:
         data = self._bytes(part)
         headers = _head(data) if kind == "text/rfc822-headers" else ""
         self.parts.append(Part(kind, typed.parameters, headers))
-        if kind in _SIGNATURES:
+        if media.is_signature(kind, data, decoded(written)):
             self.flags["signed"] = None
+            if disposition.value == "attachment":  # only then mail programs list it beside the files
+                self._file(data, kind, written, disposition.value, part, place)
             return
         attached = disposition.value == "attachment" or bool(written)
+        if kind.startswith(_NO_WORDS) and not attached and media.is_words(data):
+            self.flags["text-mislabelled"] = None
+            self._body(data, replace(typed, value="text/plain"), place)
+            return
         if kind.startswith("text/") and not attached and kind not in ("text/calendar", "text/vcard", "text/x-vcard"):
             if kind == "text/rfc822-headers":
                 return
@@ -186,7 +194,9 @@ class Walk:
         number = len(self.files) + 1
         kind = media.type_of(data, declared, decoded(written))
         flags = []
-        if media.mismatch(kind, declared):
+        if media.is_signature(declared, data, decoded(written)):
+            flags.append(SIGNATURE)
+        elif media.mismatch(kind, declared):
             flags.append("type-mismatch")
         if len(data) > self.limits.attachment_bytes:
             flags.append("large")

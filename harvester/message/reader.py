@@ -16,7 +16,7 @@ from harvester.message.page import Anchor, Page
 from harvester.message.parse import Opened, head_of, open_mail
 from harvester.message.parts import Body, File
 from harvester.message.segments import segment
-from harvester.model import Attachment, Limits, Link, Message, Segment, SegmentKind, TextStatus
+from harvester.model import SIGNATURE, Attachment, Limits, Link, Message, Segment, SegmentKind, TextStatus
 
 Keep = Callable[[bytes], str]
 """Takes an attachment's bytes to the vault; their SHA-256 comes back."""
@@ -136,7 +136,7 @@ class Reader:
         return tuple(kept), links, quoted
 
     def _extracted(self, file: File, ends: float) -> Extracted:
-        if self._extractor is None or file.inline:
+        if self._extractor is None or file.inline or SIGNATURE in file.flags:
             return Extracted(TextStatus.NOT_TRIED)
         return self._extractor.text(file.data, file.media_type, file.name, ends - time.monotonic())
 

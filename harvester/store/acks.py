@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, and_, case, delete, exists, func, insert, or_, select, update
 
-from harvester.model import ACK_MOVES, AckState, Disposition, Due
+from harvester.model import ACK_MOVES, SIGNATURE, AckState, Disposition, Due
 from harvester.store import events
 from harvester.store.events import Move
 from harvester.store.schema import acknowledgement, attachment, category, letter, reply, text
@@ -65,8 +65,8 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Due]:
         .limit(limit)
     ).all()  # fmt: skip
     ids = [row.reply_id for row in rows]
-    files = _lists(tx, attachment.c.name, attachment.c, attachment.c.inline.is_(False), ids)
-    categories = _lists(tx, category.c.category, category.c, category.c.counts, ids)
+    files = _enclosures(tx, ids)
+    categories = _categories(tx, ids)
     return [
         Due(
             reply_id=row.reply_id,
@@ -91,11 +91,23 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Due]:
     ]
 
 
-def _lists(tx: Connection, value: Any, columns: Any, where: Any, ids: Sequence[int]) -> dict[int, list[str]]:
+def _enclosures(tx: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The names of the files that a letter thanks for: neither pictures within the text nor signatures."""
+    one = attachment.c
+    rows = select(one.reply_id, one.name, one.flags).where(one.reply_id.in_(ids), one.inline.is_(False))
     found: dict[int, list[str]] = {}
-    rows = select(columns.reply_id, value).where(columns.reply_id.in_(ids), where)
-    for reply_id, one in tx.execute(rows.order_by(columns.reply_id, columns.number)):
-        found.setdefault(reply_id, []).append(one)
+    for reply_id, name, flags in tx.execute(rows.order_by(one.reply_id, one.number)):
+        if SIGNATURE not in flags:
+            found.setdefault(reply_id, []).append(name)
+    return found
+
+
+def _categories(tx: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+    one = category.c
+    rows = select(one.reply_id, one.category).where(one.reply_id.in_(ids), one.counts)
+    found: dict[int, list[str]] = {}
+    for reply_id, name in tx.execute(rows.order_by(one.reply_id, one.number)):
+        found.setdefault(reply_id, []).append(name)
     return found
 
 

@@ -32,7 +32,7 @@ def id_key(message_id: str) -> str:
 def words_key(message: Message) -> str | None:
     """Who said what: the sender's own words, however wrapped, and the files with them; None if there is neither."""
     own = " ".join(message.own_text.split()).casefold()
-    files = sorted(file.sha256 for file in message.files)
+    files = sorted(file.sha256 for file in message.enclosures)
     if not message.sender.address or not (own or files):
         return None
     return _hash(address_key(message.sender.address), own, *files)

@@ -156,6 +156,39 @@ def test_what_a_person_should_know_of_is_flagged(part, flag):
     assert flag is None or flag in found.flags
 
 
+@pytest.mark.parametrize(
+    ("headers", "flags"),
+    [
+        (b"application/pkcs7-signature; name=smime.p7s\r\nContent-Disposition: attachment", ("signature",)),
+        (b"application/pgp-signature\r\nContent-Disposition: attachment; filename=signature.asc", ("signature",)),
+        (b"application/octet-stream\r\nContent-Disposition: attachment; filename=smime.p7s", ("signature",)),
+        (b"application/pgp-signature; name=signature.asc", None),
+        (b"application/octet-stream; name=signature.asc", None),
+    ],
+)
+def test_a_signature_is_listed_where_it_is_sent_as_a_file_and_never_as_something_to_read(headers, flags):
+    part = b"Content-Type: " + headers + b"\r\n\r\n-----BEGIN PGP SIGNATURE-----\r\n\r\nx"
+    found = opened(multipart(TEXT, part, kind=b"signed"))
+    assert "signed" in found.flags
+    assert [file.flags for file in found.files] == ([] if flags is None else [flags])
+
+
+def test_a_key_or_a_certificate_is_a_file_like_any_other():
+    part = b"Content-Type: application/octet-stream; name=key.asc\r\n\r\n-----BEGIN PGP PUBLIC KEY BLOCK-----"
+    found = opened(multipart(TEXT, part))
+    assert ([file.flags for file in found.files], "signed" in found.flags) == ([()], False)
+
+
+def test_words_that_are_called_a_picture_are_read_as_words():
+    part = b"Content-Type: image/jpg\r\nContent-Disposition:\r\nContent-Location: a.jpg\r\n\r\nWe share a council."
+    found = opened(multipart(part, kind=b"related"))
+    assert (texts(found), found.files, found.flags) == (["We share a council."], (), ("text-mislabelled",))
+    named = part.replace(b"image/jpg", b"image/jpg; name=a.jpg")
+    assert [file.name for file in opened(multipart(TEXT, named)).files] == ["a.jpg"]
+    picture = b"Content-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+    assert [file.media_type for file in opened(multipart(TEXT, picture)).files] == ["image/png"]
+
+
 def test_a_file_that_is_not_what_the_mail_says_is_marked():
     part = b"Content-Type: image/png; name=a.png\r\n\r\n" + PDF
     assert opened(multipart(TEXT, part)).files[0].flags == ("type-mismatch",)

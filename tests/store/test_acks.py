@@ -1,13 +1,13 @@
 """An acknowledgement goes out once, within the limits, and its fate is known or a person decides."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from harvester.model import ACK_MOVES, AckState, Disposition, Due
+from harvester.model import ACK_MOVES, SIGNATURE, AckState, Disposition, Due
 from harvester.store import acks
 from harvester.store.acks import Claim
 from harvester.store.engine import Store
@@ -70,6 +70,15 @@ def test_what_is_due_says_all_that_a_letter_says(store):
         queued_at=NOW,
     )
     assert len(found.sha256) == 64
+
+
+def test_nobody_is_thanked_for_a_signature_or_a_picture_within_the_text(store):
+    plan = understanding(1).message.attachments[0]
+    others = (replace(plan, name="smime.p7s", flags=(SIGNATURE,)), replace(plan, name="logo.png", inline=True))
+    stored(store, understanding(1, attachments=(*others, plan)))
+    with store.read() as tx:
+        (found,) = acks.due(tx, NOW, 10)
+    assert found.files == ("plan.pdf",)
 
 
 def test_the_first_to_arrive_is_answered_first_and_at_most_so_many(store):

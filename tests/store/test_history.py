@@ -6,13 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, update
 
-from harvester.model import AckState, Sender
+from harvester.model import SIGNATURE, AckState, Sender
 from harvester.store import acks, replies
 from harvester.store.history import History
 from harvester.store.schema import acknowledgement
 from store_samples import NOW, answer, arrived, silence, stored, take, understanding
 
 OFFICER = "Officer@Town.example"
+FILES = understanding(1).message.attachments
+SIGNED = replace(FILES[0], name="smime.p7s", sha256="cd" * 32, flags=(SIGNATURE,))
 FIRST = understanding(1, address=OFFICER, own="The same words")
 
 
@@ -31,6 +33,7 @@ LATER = {
     "the same in another case of the address": (changed(message_id=None, sender=Sender(OFFICER.upper())), True),
     "the same words, wrapped again": (changed(message_id="<2@x>", own_text="the SAME\r\n  words "), True),
     "other words": (changed(message_id="<2@x>", own_text="Nearly the same words"), False),
+    "the same words, signed anew": (changed(message_id="<2@x>", attachments=(*FILES, SIGNED)), True),
     "the same words with another file": (changed(message_id="<2@x>", attachments=()), False),
     "no words and no file": (changed(message_id=None, own_text=" \n", attachments=()), False),
     "no sender": (changed(sender=Sender(None)), False),
