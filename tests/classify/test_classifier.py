@@ -1,12 +1,13 @@
 """One mail judged with a rulebook: what comes out together."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harvester.classify import Classifier
 from harvester.classify.rulebook import load
-from harvester.model import Attachment, Disposition, Headers, Message, Sender, TextStatus
+from harvester.model import SIGNATURE, Attachment, Disposition, Headers, Message, Sender, TextStatus
 
 RULES = Path(__file__).parents[2] / "rules"
 POOL = """id = "pool"
@@ -97,6 +98,13 @@ def test_a_language_without_rules_and_a_file_nobody_could_read_ask_for_a_person(
     )
     plain = classifier.judge(mail("Thank you and best wishes from all of us here in town."))
     assert (greek.review_suggested, scanned.review_suggested, plain.review_suggested) == (True, True, False)
+
+
+def test_a_signature_is_no_file_that_somebody_must_read(classifier):
+    signature = replace(file(TextStatus.UNSUPPORTED), flags=(SIGNATURE,))
+    verdict = classifier.judge(mail("Thank you and best wishes from all of us here in town.", files=(signature,)))
+    assert not verdict.review_suggested
+    assert classifier.judge(mail("", files=(signature,))).because == "no words of its own"
 
 
 def test_an_example_in_a_file_counts_and_says_in_which(classifier):
