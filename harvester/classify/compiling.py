@@ -1,6 +1,7 @@
 """Rules and words, once read, become patterns: lists and forms spelled out, word classes numbered."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from harvester.classify.anchors import Part, Pattern
 from harvester.classify.compiled import ClassNumbers, Compiled, CompiledRule, Language, Role
@@ -14,7 +15,7 @@ from harvester.classify.words import CUES, Words
 Files = Sequence[tuple[Category, Sequence[Rule]]]
 
 
-def compile_rules(words: Mapping[str, Words], files: Files, problems: list[str]) -> Compiled:
+def compile_rules(words: Mapping[str, Words], files: Files, problems: list[str], cache: Path | None = None) -> Compiled:
     """Every phrase spelled out in every language that can say it; runaway ones are told in ``problems``."""
     rules = [(category, rule) for category, rules in files for rule in rules]
     compiled = tuple(
@@ -30,18 +31,20 @@ def compile_rules(words: Mapping[str, Words], files: Files, problems: list[str])
         for category, rule in rules
     )
     languages = {
-        code: _language(one, [(n, rule) for n, (_, rule) in enumerate(rules) if code in rule.languages], problems)
+        code: _language(
+            one, [(n, rule) for n, (_, rule) in enumerate(rules) if code in rule.languages], problems, cache
+        )
         for code, one in sorted(words.items())
     }
     return Compiled(tuple(category for category, _ in files), compiled, languages)
 
 
-def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str]) -> Language:
+def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], cache: Path | None) -> Language:
     wanted = words.any_form_words()
     for _, rule in rules:
         for phrase, _ in (*rule.phrases, *rule.unless):
             wanted |= {word.text for word in words_in(phrase) if word.any_form}
-    speller = Speller(words.lists, forms_of(wanted, words.language))
+    speller = Speller(words.lists, forms_of(wanted, words.language, cache))
     numbers = ClassNumbers()
     patterns: list[Pattern] = []
     for n, rule in rules:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from harvester.classify.forms import Forms
 from harvester.classify.grammar import NAME, NUMBER, Choice, Gap, ListName, Phrase, PhraseFault, Sequence, Word
 
 MOST_SEQUENCES = 1_000  # of one part of a phrase; more is no rule but a net
@@ -42,7 +43,6 @@ class WordClass:
 
 
 Spelled = tuple[WordClass | None, ...]  # None is a gap
-Forms = Mapping[str, frozenset[str]]
 
 
 class Speller:

@@ -1,11 +1,17 @@
 """Every form of a word, from simplemma's dictionaries (its only door).
 
-Used only while a rulebook is compiled: the dictionaries of one language take up to 450 MB, so they are
-read one after the other and not kept.
+Used only while a rulebook is compiled: the dictionary of one language takes up to 450 MB and a second or two,
+so they are read one after the other, and what was asked once is kept on disk. A rule changed without a word
+that is new to its language opens no dictionary.
 """
 
 from collections.abc import Collection, Mapping
 from importlib.metadata import version
+from pathlib import Path
+
+from harvester.classify import cache as kept
+
+Forms = Mapping[str, frozenset[str]]
 
 
 def dictionary_version() -> str:
@@ -13,17 +19,32 @@ def dictionary_version() -> str:
     return version("simplemma")
 
 
-def forms_of(words: Collection[str], language: str) -> Mapping[str, frozenset[str]]:
+def forms_of(words: Collection[str], language: str, cache: Path | None = None) -> Forms:
     """Each word (lower case) with all its forms in lower case; without a dictionary only itself."""
+    known = _fetch(language, cache)
+    if not known.keys() >= set(words):
+        known = known | _look_up(set(words) - known.keys(), language)
+        value = {word: sorted(forms) for word, forms in known.items()}
+        kept.keep(cache, f"forms-{language}", dictionary_version(), value, most=1)
+    return {word: known[word] for word in words}
+
+
+def _fetch(language: str, cache: Path | None) -> dict[str, frozenset[str]]:
+    value = kept.fetch(cache, f"forms-{language}", dictionary_version())
+    try:
+        return {str(word): frozenset(map(str, forms)) for word, forms in (value or {}).items()}
+    except (AttributeError, TypeError):
+        return {}
+
+
+def _look_up(words: Collection[str], language: str) -> dict[str, frozenset[str]]:
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
     found = {word: {word} for word in words}
-    if not words:
-        return {}
     try:
         dictionary = DefaultDictionaryFactory(cache_max_size=1).get_dictionary(language)
     except ValueError:
-        return {word: frozenset(forms) for word, forms in found.items()}
+        dictionary = {}
     wanted: dict[str, list[str]] = {}  # lemma -> the words that asked for it
     for word in words:
         for lemma in _lemmas(word, dictionary):

@@ -1,12 +1,18 @@
-"""rules/*.toml and rules/words/*.toml -> Rulebook: read, checked, compiled, cached by its hash."""
+"""The folder ``rules/`` -> Rulebook: read, checked, compiled, cached by its hash.
+
+rules/shared.toml          a category: title, kinds, thresholds, rules
+rules/shared/nl.toml       more of its rules, in Dutch
+rules/words/nl.toml        the lists of Dutch words that all rules share
+"""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from harvester.classify import cache as kept
-from harvester.classify.compiled import Compiled
+from harvester.classify.compiled import Compiled, from_json, to_json
 from harvester.classify.compiling import compile_rules
 from harvester.classify.forms import dictionary_version
 from harvester.classify.phrases import raw_faults
@@ -18,6 +24,7 @@ from harvester.errors import ConfigError
 
 FORMAT = "4"
 """Raised whenever the same files compile to something else."""
+WORDS = "words"  # the folder of the shared vocabulary
 
 
 @dataclass(frozen=True)
@@ -59,32 +66,49 @@ class Rulebook:
 def load(rules: Path, cache: Path | None) -> Rulebook:
     """Read the folder of rules. Raises ConfigError with every fault; ``cache=None`` writes nothing."""
     key = hash_of(rules)
-    compiled = kept.fetch(cache, key)
+    compiled = _kept(cache, key)
     if compiled is None:
         problems: list[str] = []
         words, files = read_all(rules, problems)
-        compiled = compile_rules(words, files, problems)
+        compiled = compile_rules(words, files, problems, cache)
         if problems:
             raise ConfigError(sorted(set(problems), key=_by_line))
-        kept.keep(cache, key, compiled)
+        kept.keep(cache, "rulebook", key, to_json(compiled))
     return Rulebook(rules, key, compiled)
+
+
+def _kept(cache: Path | None, key: str) -> Compiled | None:
+    try:
+        value = kept.fetch(cache, "rulebook", key)
+        return value and from_json(value)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return None
 
 
 def files_of(folder: Path) -> tuple[list[Path], list[Path]]:
     """The rule files and the files of words, in order of their names."""
     if not folder.is_dir():
         raise ConfigError(f"{folder}: there is no such folder of rules; `harvester init DIR` writes one")
-    rules = sorted(p for p in folder.glob("*.toml") if p.is_file())
+    rules = _toml(folder)
     if not rules:
         raise ConfigError(f"{folder}: holds no rule file (*.toml); `harvester init DIR` writes some")
-    return rules, sorted(p for p in (folder / "words").glob("*.toml") if p.is_file())
+    return rules, _toml(folder / WORDS)
+
+
+def more_of(rules: Path) -> list[Path]:
+    """The files that go on with this rule file, one a language."""
+    return _toml(rules.with_suffix(""))
+
+
+def _toml(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.glob("*.toml") if p.is_file())
 
 
 def hash_of(folder: Path) -> str:
     """Of all that decides what the rules say: files, our format, simplemma's dictionaries."""
     digest = hashlib.sha256(f"{FORMAT}\n{dictionary_version()}\n".encode())
     rules, words = files_of(folder)
-    for path in (*rules, *words):
+    for path in (*rules, *(more for file in rules for more in more_of(file)), *words):
         try:
             content = path.read_bytes()
         except OSError as fault:
@@ -100,15 +124,17 @@ Files = list[tuple[Category, list[Rule]]]
 def read_all(folder: Path, problems: list[str]) -> tuple[dict[str, Words], Files]:
     """Every file, understood; all faults of all files go to ``problems``."""
     rule_paths, word_paths = files_of(folder)
+    problems.extend(_strange_folders(folder, [path.stem for path in rule_paths]))
     words = {}
     for path in word_paths:
-        file = read_toml(path, f"{folder.name}/words/{path.name}", problems)
+        file = read_toml(path, f"{folder.name}/{WORDS}/{path.name}", problems)
         words[path.stem] = read_words(file, path.stem, problems)
     files: Files = []
     ids: dict[str, str] = {}
     for path in rule_paths:
         name = f"{folder.name}/{path.name}"
-        read = read_rules(read_toml(path, name, problems), words, problems)
+        more = {p.stem: read_toml(p, f"{folder.name}/{path.stem}/{p.name}", problems) for p in more_of(path)}
+        read = read_rules(read_toml(path, name, problems), words, problems, more)
         if read is None:
             continue
         if read[0].id in ids:
@@ -124,6 +150,17 @@ def read_all(folder: Path, problems: list[str]) -> tuple[dict[str, Words], Files
             for pattern, at in rule.patterns:
                 problems.extend(f"{at}: rule {rule.id!r}: {fault}" for fault in raw_faults(pattern))
     return words, files
+
+
+def _strange_folders(folder: Path, rule_files: list[str]) -> Iterator[str]:
+    """Rules in a folder that belongs to no rule file would never be read."""
+    for below in sorted(p for p in folder.iterdir() if p.is_dir() and _toml(p)):
+        if below.name not in (WORDS, *rule_files):
+            guess = did_you_mean(below.name, [WORDS, *rule_files])
+            missing = f"{folder.name}/{below.name}.toml"
+            yield f"{folder.name}/{below.name}:1: there is no {missing} that this would go on with{guess}"
+    if WORDS in rule_files:
+        yield f"{folder.name}/{WORDS}.toml:1: {WORDS!r} is the name of the shared vocabulary; call this file otherwise"
 
 
 def _by_line(problem: str) -> tuple[str, int]:

@@ -1,7 +1,12 @@
-"""One rule file of ``rules/``: a category (or the dispositions) with its kinds and rules."""
+"""One rule file of ``rules/``: a category (or the dispositions) with its kinds and rules.
+
+The rules of one language may stand in a file of their own: ``rules/shared/nl.toml`` goes on where
+``rules/shared.toml`` ends, in Dutch.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from harvester.classify.grammar import Phrase, PhraseFault, lists_in, only_lists, parse
@@ -11,6 +16,7 @@ from harvester.did_you_mean import did_you_mean
 
 SCOPES = ("own_text", "subject", "attachment")
 FILE_KEYS = ("id", "title", "request", "decides", "accept_at", "review_at", "kind", "rule")
+MORE_KEYS = ("rule",)
 KIND_KEYS = ("id", "title")
 RULE_KEYS = (
     "id", "lang", "kind", "weight", "because", "phrases", "patterns", "unless", "yields_to", "scope", "matches",
@@ -59,8 +65,13 @@ class Category:
     decides: str = "category"  # or "disposition"
 
 
-def read_rules(file: TomlFile, words: Mapping[str, Words], problems: list[str]) -> tuple[Category, list[Rule]] | None:
-    """The file's category and rules; every fault goes to ``problems``."""
+def read_rules(
+    file: TomlFile,
+    words: Mapping[str, Words],
+    problems: list[str],
+    more: Mapping[str, TomlFile] = MappingProxyType({}),
+) -> tuple[Category, list[Rule]] | None:
+    """The file's category and rules, those of ``more`` (language -> file) too; every fault goes to ``problems``."""
     if not file.table:
         if file.lines is not None:
             problems.append(f"{file.name}:1: the file is empty; it needs id, title and [[rule]]")
@@ -84,10 +95,19 @@ def read_rules(file: TomlFile, words: Mapping[str, Words], problems: list[str]) 
     title = top.text("title", "" if decides == "disposition" else None)
     category = Category(ident, title, top.text("request", ""), kinds, accept_at, review_at, decides)
     tables = top.tables("rule")
-    if not tables:
+    if not tables and not more:
         top.fault("there is no [[rule]] in this file")
     seen: dict[str, str] = {}
     rules = [_rule(file, table, n, category, words, seen, problems) for n, table in enumerate(tables)]
+    for language, beside in more.items():
+        check = Checker(beside, beside.table, (), "", problems)
+        check.known(MORE_KEYS)
+        if language not in words:
+            check.fault(f"its name is no language of words/{did_you_mean(language, words)}")
+            continue
+        for n, table in enumerate(check.tables("rule")):
+            in_its_language = {"lang": language, **table} if isinstance(table, dict) else table
+            rules.append(_rule(beside, in_its_language, n, category, words, seen, problems))
     return category, rules
 
 

@@ -107,8 +107,8 @@ def test_a_kept_file_of_another_key_is_not_taken(rules: Path, tmp_path: Path) ->
     book = load(rules, folder)
     (kept,) = folder.glob("rulebook-*.json")
     value = json.loads(kept.read_text())
-    kept.write_text(json.dumps(value | {"key": book.hash[:32] + "0" * 32}))
-    assert cache.fetch(folder, book.hash) is None
+    kept.write_text(json.dumps(value | {"key": "0" * 64}))
+    assert cache.fetch(folder, "rulebook", book.hash) is None
 
 
 def test_a_folder_that_cannot_be_written_is_no_fault(rules: Path, tmp_path: Path) -> None:
@@ -125,7 +125,28 @@ def test_old_rulebooks_are_forgotten_and_no_torn_file_stays(rules: Path, tmp_pat
             os.utime(path, ns=(path.stat().st_mtime_ns - 10**9,) * 2)
     assert len(list(folder.glob("rulebook-*.json"))) == 5
     assert not list(folder.glob("*.tmp"))
-    assert cache.fetch(folder, load(rules, None).hash) is not None
+    assert cache.fetch(folder, "rulebook", load(rules, None).hash) is not None
+
+
+def test_a_new_rule_of_known_words_opens_no_dictionary(
+    rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[set[str]] = []
+
+    def look_up(words: set[str], language: str) -> dict[str, frozenset[str]]:
+        asked.append(words)
+        return {word: frozenset({word, f"{word}s"}) for word in words}
+
+    monkeypatch.setattr("harvester.classify.forms._look_up", look_up)
+    (rules / "words" / "mt.toml").write_text(WORDS + 'share = ["~merge", "~share"]\n')
+    first = load(rules, tmp_path / "cache")
+    (rules / "shared.toml").write_text(RULES.replace('"from # to *ers"', '"~share ... ~merge"'))
+    second = load(rules, tmp_path / "cache")
+    assert first.compiled != second.compiled
+    assert asked == [{"merge", "share"}]
+    (rules / "shared.toml").write_text(RULES.replace('"from # to *ers"', '"~share ... ~pool"'))
+    assert load(rules, tmp_path / "cache").compiled == load(rules, None).compiled
+    assert asked == [{"merge", "share"}, {"pool"}, {"merge", "share", "pool"}]
 
 
 def test_a_kept_rulebook_needs_no_dictionaries_of_forms(tmp_path: Path) -> None:

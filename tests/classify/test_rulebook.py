@@ -81,6 +81,47 @@ def test_a_language_in_which_only_dispositions_speak_is_no_language_of_the_categ
     assert load(folder, None).languages == {"mt"}
 
 
+DUTCH = """[[rule]]
+id = "een-baas"
+kind = "chief"
+weight = 3
+because = "says so in other words"
+phrases = ["hebben een baas"]
+"""
+
+
+def test_a_folder_beside_a_rule_file_goes_on_with_it_one_language_a_file(folder: Path) -> None:
+    before = load(folder, None).hash
+    (folder / "1-shared").mkdir()
+    (folder / "1-shared" / "mt.toml").write_text(DUTCH)
+    book = load(folder, None)
+    assert book.hash != before
+    assert [(r.id, r.category) for r in book.compiled.rules] == [
+        ("one-chief", "shared"),
+        ("een-baas", "shared"),
+        ("saved", "takeover"),
+        ("nothing", "dispositions"),
+    ]
+    (hit,) = Read(book.compiled, book.compiled.languages["mt"], "We hebben een baas.", "own_text").hits
+    assert hit.rule.id == "een-baas"
+
+
+def test_faults_in_such_a_folder_are_told_with_their_own_file_and_line(folder: Path) -> None:
+    (folder / "1-shared").mkdir()
+    (folder / "1-shared" / "mt.toml").write_text('title = "x"\n' + DUTCH.replace("een-baas", "one-chief"))
+    (folder / "1-shared" / "tm.toml").write_text(DUTCH)
+    (folder / "2-takeovr").mkdir()
+    (folder / "2-takeovr" / "mt.toml").write_text(DUTCH)
+    text = "\n".join(faults(folder))
+    for sentence in (
+        "rules/1-shared/mt.toml:1: unknown key 'title'",
+        "rules/1-shared/mt.toml:3: rule 'one-chief': the id is taken; it stands at rules/1-shared.toml:8 too",
+        "rules/1-shared/tm.toml:1: its name is no language of words/",
+        "rules/2-takeovr:1: there is no rules/2-takeovr.toml that this would go on with; did you mean '2-takeover'?",
+    ):
+        assert sentence in text
+
+
 def test_all_faults_of_all_files_are_told_at_once_in_order(folder: Path) -> None:
     (folder / "1-shared.toml").write_text(SHARED.replace("<chief>", "<chef>").replace("weight", "wait"))
     many = "(a a|b b|c c|d d|e e|f f|g g|h h|i i|j j|k k|l l|m m|n n|o o|p p)"  # 16 ways, three times
