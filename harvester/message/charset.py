@@ -1,12 +1,15 @@
 """Bytes -> text by the character set a mail names, and a cure where the name is wrong.
 
 Only character sets of this list are ever handed to a codec: a sender may name ``unicode_escape``, ``utf-7``
-or ``idna``, which make ``<script>`` out of harmless letters or take seconds. Aliases follow the WHATWG
-Encoding Standard, as mail programs do: ISO-8859-1 is read as windows-1252, GB2312 as GB 18030.
+or ``idna``, which make ``<script>`` out of harmless letters or take seconds (of UTF-7 the letters alone are read).
+Aliases follow the WHATWG Encoding Standard, as mail programs do: ISO-8859-1 is read as windows-1252, GB2312 as
+GB 18030.
 """
 
 import re
 from dataclasses import dataclass
+
+from harvester.message import utf7
 
 _ALIASES = {
     "utf-8": "utf8 utf-8 unicode-1-1-utf-8 x-unicode20utf8 utf-8-sig utf8mb4 cp65001 utf",
@@ -117,6 +120,8 @@ def text_of(data: bytes, label: str | None = None) -> str:
 
 def decode(data: bytes, label: str | None = None) -> Decoded:
     """Decode by the declared label where it fits, else by what the bytes themselves say. Never fails."""
+    if data.isascii() and _plain(label) in utf7.LABELS:
+        return Decoded(utf7.letters(data.decode("ascii")))
     if data.isascii() and not (codec_of(label) in MULTIBYTE or b"\x1b" in data):
         flag = None if codec_of(label) or is_ascii_label(label) else UNKNOWN
         return Decoded(data.decode("ascii"), flag)

@@ -60,6 +60,11 @@ def test_dangerous_character_sets_are_never_used(name):
     assert decoded(f"=?{name}?q?+ADw-=5Cu003c?=") == r"+ADw-\u003c"
 
 
+def test_letters_in_utf_7_are_read_and_tags_are_not():
+    assert decoded("=?utf-7?Q?Die_Fr+APY-sche?=") == "Die Frösche"
+    assert decoded("=?unicode-1-1-utf-7?Q?+ADw-b+AD4-?=") == "+ADw-b+AD4-"
+
+
 def test_words_beyond_the_limit_stay_as_they_are():
     found = decoded("=?utf-8?q?a?= " * (WORDS + 3))
     assert found.startswith("a" * WORDS + " =?utf-8?q?a?=")
