@@ -7,7 +7,7 @@ harmless letters turned into tags and slipped past whoever had looked at them.
 import binascii
 import re
 
-LABELS = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "csunicode11utf7", "x-unicode-2-0-utf-7", "unicode-2-0-utf-7"})
+LABELS = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "csunicode11utf7", "x-unicode-2-0-utf-7"})
 MOST = 100_000
 """Shifts undone in one text; what follows stays as it is."""
 
