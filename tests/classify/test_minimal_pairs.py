@@ -9,11 +9,11 @@ from harvester.classify.hits import Read
 from harvester.classify.rulebook import Rulebook
 from harvester.classify.verdict import decide, evidence_of
 
-FILE = Path(__file__).parent / "minimal_pairs.toml"
+FOLDER = Path(__file__).parent / "minimal_pairs"
 PAIRS = [
-    (language, category, done, *turned_down)
-    for language, categories in tomllib.loads(FILE.read_text(encoding="utf-8")).items()
-    for category, table in categories.items()
+    (file.stem, category, done, *turned_down)
+    for file in sorted(FOLDER.glob("*.toml"))
+    for category, table in tomllib.loads(file.read_text(encoding="utf-8")).items()
     for done, *turned_down in table["pairs"]
 ]
 
