@@ -73,7 +73,7 @@ def test_the_letters_of_one_language_differ_by_kind_and_by_time(language):
 @pytest.mark.parametrize(
     ("language", "says"),
     [
-        ("en", "reached us after the deadline, Monday, 16 August 2027."),
+        ("en", "reached us after the deadline (Monday, 16 August 2027)."),
         ("de", "nach Ablauf der Frist (Montag, 16. August 2027) eingegangen"),
         ("fr", "après la date limite (lundi 16 août 2027)"),
     ],
