@@ -116,7 +116,7 @@ class Vocabulary:
     def read(self, text: Text) -> Reading:
         name = self._words.get(NAME, 0)
         bits = tuple(
-            self.bits(low) or (name if word[0].isupper() and len(word) > 1 else 0)
+            self.bits(low) or (name if word[0].isupper() and len(word) > 1 and word[-1] != "'" else 0)
             for word, low in zip(text.words, text.lower, strict=True)
         )
         sentences = []

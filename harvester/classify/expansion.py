@@ -11,7 +11,7 @@ from itertools import product
 from harvester.classify.forms import Forms
 from harvester.classify.grammar import NAME, NUMBER, Choice, Gap, ListName, Phrase, PhraseFault, Sequence, Word
 
-MOST_SEQUENCES = 1_000  # of one part of a phrase; more is no rule but a net
+MOST_SEQUENCES = 10_000  # of one part of a phrase; more is no rule but a net
 
 
 class MissingList(PhraseFault):

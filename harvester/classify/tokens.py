@@ -2,7 +2,8 @@
 
 Our own cutter, one pass of one expression: the tokenizers that come with spaCy's pipelines take
 quadratic time on long runs of punctuation, and differ from language to language. Punctuation is no
-word here, so "five words" in a rule means five words.
+word here, so "five words" in a rule means five words. "l'agence" and "dell'ufficio" are two words each, so that
+a list need not hold every noun with its article.
 """
 
 import re
@@ -16,7 +17,15 @@ RUN = 200  # non-blank characters in a row that are read
 
 _WORD = re.compile(
     r"""
-    (?P<word>(?:[^\W\d_]|\u00ad)[\w\u00ad\u0300-\u036f]*(?:['\u2019](?!s\b)(?:[^\W\d_][\u00ad\u0300-\u036f]*)+)*(?:['\u2019]s\b)?)
+    (?P<elided>
+        (?<![\w'\u2019])
+        (?i:[lcdjmnst]|qu|(?:lors|puis|jus|quel)qu|un|(?:d|n|s|qu|b|que)?[aeou]ll|quest|tutt|senz|anch|sant|grand)
+        ['\u2019](?=[^\W\d_])
+    )
+  | (?P<word>
+        (?:[^\W\d_]|\u00ad)[\w\u00ad\u0300-\u036f]*
+        (?:['\u2019](?!s\b)(?:[^\W\d_][\u00ad\u0300-\u036f]*)+)*(?:['\u2019]s\b)?
+    )
   | (?P<number>\d+(?:[.,:/]\d+)*)
   | (?P<sign>[%€£$])
   | (?P<blank_line>\n[ \t>]*\r?\n\s*)
@@ -113,7 +122,9 @@ def cut(source: str, limit: int = 100_000) -> Text:
     cutter = _Cutter()
     for found in _WORD.finditer(read):
         kind, start, end = found.lastgroup, found.start(), found.end()
-        if kind == "word":
+        if kind == "elided":
+            cutter.word(_plain(found.group()), start, end)
+        elif kind == "word":
             word = _plain(found.group())
             if start and read[start - 1] in "-\u2010\u2011" and _goes_on(cutter, start):
                 cutter.join(word, end)

@@ -34,6 +34,19 @@ def test_places_hold_where_a_word_is_spelled_otherwise() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("L\u2019agence n'a qu'un employ\u00e9", ("L'", "agence", "n'", "a", "qu'", "un", "employ\u00e9")),
+        ("dell'ufficio, un'unica, quell'anno", ("dell'", "ufficio", "un'", "unica", "quell'", "anno")),
+        ("I'm sure we'll see it's o'clock, don't", ("I'm", "sure", "we'll", "see", "it", "o'clock", "don't")),
+        ("aujourd'hui, m'\u00e9crire", ("aujourd'hui", "m'", "\u00e9crire")),
+    ],
+)
+def test_an_elided_article_is_a_word_of_its_own(text: str, words: tuple[str, ...]) -> None:
+    assert cut(text).words == words
+
+
 def test_decomposed_letters_are_the_same_word() -> None:
     assert cut("Bu\u0308cherei").words == cut("Bücherei").words == ("Bücherei",)
 
