@@ -15,6 +15,8 @@ from harvester.model import Message, Respondent, SegmentKind
 
 LONGEST = 90
 """Characters of a line that may be an organisation's name."""
+COVERING_NOTE = 200
+"""Characters above a mail that was passed on; more are an answer."""
 LAST_LINES = 8
 """Lines at the end of the own words in which a name may stand where no signature was recognised."""
 
@@ -81,12 +83,15 @@ def names_an_organisation(line: str) -> bool:
 
 
 def _author(message: Message) -> tuple[str, str]:
-    """Who speaks: the sender, or the author of what was passed on without words of one's own."""
+    """Who speaks: the sender, or the author of what was passed on with hardly a word above it."""
     sender = (message.sender.address or "", message.sender.name)
-    forwarded = [s for s in message.segments if s.kind is SegmentKind.FORWARDED]
-    if not forwarded or len(message.own_text.strip()) > 200:
+    passed_on = next((s.start for s in message.segments if s.kind is SegmentKind.FORWARDED), None)
+    if passed_on is None:
         return sender
-    head = message.text[forwarded[0].start : forwarded[0].start + 1_500]
+    above = (s for s in message.segments if s.kind is SegmentKind.OWN and s.start < passed_on)
+    if sum(len(message.text[s.start : s.end].strip()) for s in above) > COVERING_NOTE:
+        return sender
+    head = message.text[passed_on : passed_on + 1_500]
     found = _ORIGINAL_FROM.search(head)
     return (found["address"], found["name"].strip("\"' ")) if found else sender
 
@@ -125,8 +130,8 @@ def _signature_lines(message: Message) -> list[str]:
 
 def _tidied(line: str) -> str:
     """Parts of a line stand apart: ``Policy Officer | Town of Ashby`` names the town."""
-    parts = [part.strip(" ,.*_\t") for part in re.split(r"\s[|·•/–—]\s|\t|,\s", line)]
-    return _without_office(next(_best(parts), " ".join(line.split()).strip(" ,.*_")))
+    parts = [part.strip(" ,.*_>\t") for part in re.split(r"\s[|·•/–—]\s|\t|,\s", line)]
+    return _without_office(next(_best(parts), " ".join(line.split()).strip(" ,.*_>")))
 
 
 def _without_office(line: str) -> str:

@@ -4,7 +4,7 @@ Works on lines: ``raw`` as written, ``lines`` without marks and blanks (``attrib
 known of each so far; None may become anything.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from harvester.message.attribution import (
@@ -19,14 +19,10 @@ from harvester.message.attribution import (
     separator,
 )
 from harvester.message.interleaved import Span, typed_between
-from harvester.message.notices import is_mobile_note
 from harvester.model import SegmentKind
 
 QUOTED, FORWARDED = SegmentKind.QUOTED, SegmentKind.FORWARDED
 SIGNATURE, DISCLAIMER = SegmentKind.SIGNATURE, SegmentKind.DISCLAIMER
-
-ANSWER_WORDS = 5
-"""A line of so many words below our unmarked letter is an answer, not our name and number."""
 
 Kinds = list[SegmentKind | None]
 
@@ -150,50 +146,3 @@ def _announces(lines: list[str], n: int) -> bool:
     if not line:
         return False
     return role(line) is not None or separator(line) is not None or attribution(line) is not Sign.NONE
-
-
-def open_what_was_passed_on(
-    raw: list[str], lines: list[str], kinds: Kinds, starts: list[int], known: Sequence[Span]
-) -> None:
-    """Nothing of their own above the first quote: what they passed on is what they have to say.
-
-    A colleague's answer forwarded without a word, or an answer below a quote without ``>``. Our own words are
-    no answer: where they stand in what was passed on, only what comes below them counts.
-    """
-    first = _first_passed_on(raw, lines, kinds)
-    if first is None:
-        return
-    body = _below_the_announcement(lines, first)
-    for n in range(body, len(kinds)):
-        if kinds[n] in (QUOTED, FORWARDED) and not is_quoted(raw, n):
-            kinds[n] = None
-    mark_quotes(raw, lines, kinds, body)
-    ours_end = max((end for start, end in known if kinds[bisect_right(starts, start) - 1] is None), default=0)
-    below = [n for n in range(body, len(kinds)) if kinds[n] is None and starts[n] >= ours_end]
-    says_something = any(len(lines[n].split()) >= ANSWER_WORDS for n in below)
-    for n in range(body, len(kinds)):
-        if ours_end and kinds[n] is None and not (says_something and starts[n] >= ours_end):
-            kinds[n] = QUOTED  # our own letter around the words we know
-
-
-def _first_passed_on(raw: list[str], lines: list[str], kinds: Kinds) -> int | None:
-    """The line where another mail begins, if no own word stands anywhere and it is not marked by ``>``."""
-    if any(kinds[n] is None and line and not is_mobile_note(line) for n, line in enumerate(lines)):
-        return None
-    return next(
-        (n for n, kind in enumerate(kinds) if kind in (QUOTED, FORWARDED) and lines[n] and not is_quoted(raw, n)), None
-    )
-
-
-def _below_the_announcement(lines: list[str], first: int) -> int:
-    """The first line of the words themselves: below separators and the header block."""
-    n = first
-    while n < len(lines) and (not lines[n] or is_rule(lines[n]) or separator(lines[n])):
-        n += 1
-    block = header_block(lines, n, announced=True) if n < len(lines) else None
-    if block is not None:
-        return block.end
-    for k in range(n, min(n + 3, len(lines))):
-        if lines[k] and attribution_ending_at(lines, k)[1] is not Sign.NONE:
-            return k + 1
-    return n

@@ -9,8 +9,10 @@ from collections import deque
 from collections.abc import Sequence
 
 from harvester.message.attribution import plain
+from harvester.message.cited import keep_citation, open_marked
 from harvester.message.notices import disclaims, is_mobile_note
-from harvester.message.quotes import Kinds, give_back_answers, mark_quotes, open_what_was_passed_on
+from harvester.message.passed_on import open_what_was_passed_on
+from harvester.message.quotes import Kinds, give_back_answers, mark_quotes
 from harvester.message.signature import (
     farewell,
     is_closing,
@@ -49,6 +51,8 @@ def segment(text: str, marks: Sequence[Segment] = (), known: Sequence[tuple[int,
     if known:
         give_back_answers(raw, lines, kinds, starts, known)
     open_what_was_passed_on(raw, lines, kinds, starts, known)
+    keep_citation(raw, lines, kinds, starts, known)
+    open_marked(raw, lines, kinds, starts, known)
     _below(lines, kinds)
     return _less_known(text, _joined(lines, kinds, starts, len(text)), known)
 

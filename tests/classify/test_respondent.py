@@ -76,9 +76,16 @@ def test_a_mail_passed_on_speaks_for_its_author():
     assert respondent(passed_on, "en").domain == "dale.gov.uk"
 
 
+def test_a_long_mail_passed_on_speaks_for_its_author_too():
+    head, words = "From: Jo Hill <jo@dale.gov.uk>\n\n", "word " * 60
+    parts = (Segment(SegmentKind.FORWARDED, 0, len(head)), Segment(SegmentKind.OWN, len(head), len(head + words)))
+    assert respondent(mail("a@other.de", own=words, text=head + words, segments=parts), "en").domain == "dale.gov.uk"
+
+
 def test_a_long_answer_above_a_mail_passed_on_speaks_for_itself():
-    text = "From: Jo Hill <jo@dale.gov.uk>\n\nHello"
-    answer = mail("a@other.de", own="word " * 60, text=text, segments=(Segment(SegmentKind.FORWARDED, 0, len(text)),))
+    own, below = "word " * 60, "From: Jo Hill <jo@dale.gov.uk>\n\nHello"
+    parts = (Segment(SegmentKind.OWN, 0, len(own)), Segment(SegmentKind.FORWARDED, len(own), len(own + below)))
+    answer = mail("a@other.de", own=own, text=own + below, segments=parts)
     assert respondent(answer, "en").domain == "other.de"
 
 

@@ -182,8 +182,8 @@ def test_an_answer_typed_between_our_questions_without_marks_is_own() -> None:
 
 
 def test_a_colleagues_mail_above_our_request_is_not_taken_for_an_answer() -> None:
-    text = f"See below.\n\n{HEADERS['en']}\n\nBob, can you answer this?\n\n{HEADERS['de']}\n\n{OURS}\n"
-    assert own(text, OURS) == "See below."
+    text = f"We have none.\n\n{HEADERS['en']}\n\nBob, can you answer this?\n\n{HEADERS['de']}\n\n{OURS}\n"
+    assert own(text, OURS) == "We have none."
 
 
 def test_what_is_passed_on_without_a_word_counts() -> None:
@@ -194,6 +194,87 @@ def test_what_is_passed_on_without_a_word_counts() -> None:
 
 def test_a_colleagues_answer_passed_on_counts_without_our_request_below_it() -> None:
     assert own(f"{HEADERS['fr']}\n\n{ANSWER}\n\n{HEADERS['en']}\n\n{OURS}\n", OURS) == ANSWER
+
+
+PASSED_ON = "From: Bo <bo@west.example>\nSent: 9 August 2027 10:00\nTo: Anna\nSubject: RE: Request\n\n"
+UNDER_MARKS = f"Begin forwarded message:\n\n> {PASSED_ON.rstrip().replace(chr(10), chr(10) + '> ')}\n>\n> {ANSWER}\n"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "FYI",
+        "Please see below the answer of my colleague.\n\nKind regards\nAnna",
+        "Sehr geehrte Damen und Herren,\n\nsiehe unten.",
+        "Voir ci-dessous.",
+        "Ks. alla",
+        "Прошу, див. нижче",
+        "下記をご参照ください。",
+        "--\nAnna Berg\nClerk",
+        "Sent from my iPhone",
+        "",
+    ],
+)
+@pytest.mark.parametrize("below", [f"{PASSED_ON}{ANSWER}\n", UNDER_MARKS], ids=["header block", "marks"])
+def test_a_mail_under_a_covering_note_counts(note: str, below: str) -> None:
+    text = f"{note}\n\n{below}"
+    assert own(text).replace("> ", "").endswith(ANSWER)
+    assert "bo@west.example" in words(text, SegmentKind.FORWARDED)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["We have none.", "No, sorry.\n\nKind regards\nAnna", "Thank you for your kind mail, I shall ask my colleagues."],
+)
+@pytest.mark.parametrize("below", [f"{PASSED_ON}{ANSWER}\n", UNDER_MARKS], ids=["header block", "marks"])
+def test_a_mail_under_an_answer_is_quoted(answer: str, below: str) -> None:
+    assert own(f"{answer}\n\n{below}") == " ".join(answer.split())
+
+
+def test_our_request_under_a_covering_note_leaves_the_note() -> None:
+    assert own(f"Please see below.\n\n{PASSED_ON}{OURS}", OURS) == "Please see below."
+    marked = OURS.replace("\n", "\n> ")
+    assert own(f"Please see below.\n\nOn 3 Aug 2010, Desk wrote:\n> {marked}", OURS) == "Please see below."
+
+
+def test_under_marks_the_outermost_words_are_read() -> None:
+    text = f"> {ANSWER}\n>\n> On 3 Aug 2010 at 10:12, Desk <desk@lga.example> wrote:\n>> Do you share services?\n"
+    assert own(text) == f"> {ANSWER} >"
+    twice = text.replace(">", ">>").replace(">>>>", ">>>")
+    assert own(f"> On 4 Aug 2010 at 10:12, Bo <bo@west.example> wrote:\n>\n{twice}") == f">> {ANSWER} >>"
+
+
+def test_our_request_under_marks_leaves_nothing() -> None:
+    assert own("> Dear colleagues\n> " + OURS.replace("\n", "\n> "), OURS) == ""
+    assert own("On 3 Aug 2010, Desk wrote:\n> " + OURS.replace("\n", "\n> "), OURS) == ""
+
+
+def test_a_passage_cited_at_the_top_stays_with_the_answer() -> None:
+    assert (
+        own("> Two towns run it together.\n\nThis is our by-law.") == "> Two towns run it together. This is our by-law."
+    )
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "On 3 Aug 2010 at 10:12, Desk <desk@lga.example> wrote:\n> Do you share?",
+        "> On 3 Aug 2010 at 10:12, Desk <desk@lga.example> wrote:\n> Do you share?",
+        "> Do you share?\n>\n> Kind regards\n> Desk",
+        "> From: Desk\n> Sent: 3 August 2010\n> To: Anna\n> Subject: x\n>\n> Do you share?",
+    ],
+)
+def test_a_letter_quoted_at_the_top_is_quoted(quote: str) -> None:
+    assert own(f"{quote}\n\n{ANSWER}") == ANSWER
+
+
+def test_questions_between_answers_are_quoted_though_nothing_announces_them() -> None:
+    assert own(f"> Do you share services?\n{ANSWER}\n> Since when?\nSince May.") == f"{ANSWER} Since May."
+
+
+def test_our_question_cited_at_the_top_is_quoted() -> None:
+    question = "> Please tell us whether two or more of the towns in your district run one office together."
+    assert own(f"{question}\n\n{ANSWER}", OURS) == ANSWER
 
 
 def test_our_letter_sent_back_without_a_word_leaves_nothing() -> None:
