@@ -1,12 +1,14 @@
 """Traps of real mail, one a file: ``tests/mail/<trap>.eml`` and, in ``<trap>.toml``, what must come out of it.
 
-Any field of ``harvester explain --json`` may stand there. Every field named must be equal; of an attachment or a link
-those keys that are named; of ``flags`` and ``acknowledgement.reasons`` at least those named. ``none`` lists fields
-that must be null.
+Any field of ``harvester explain --json`` may stand there, and ``texts``: the words of each attachment. Every field
+named must be equal; of an attachment or a link those keys that are named; of ``flags`` and ``acknowledgement.reasons``
+at least those named. ``none`` lists fields that must be null. With ``documents = true`` the text of files is read too,
+by the process in jail.
 """
 
 import hashlib
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ import pytest
 from harvester.acknowledge.policy import Settings, decide
 from harvester.classify import Classifier
 from harvester.classify.rulebook import load
+from harvester.message.documents import Extractor
 from harvester.message.reader import Reader
 from harvester.model import Circumstances, Limits
 from harvester.report.shape import explained
@@ -36,15 +39,18 @@ def classifier(tmp_path_factory: pytest.TempPathFactory) -> Classifier:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader([REQUEST], Limits())
+def readers() -> Iterator[dict[bool, Reader]]:
+    """One that leaves files alone, and one that reads them."""
+    with Extractor(Limits()) as extractor:  # its process starts with the first file
+        yield {False: Reader([REQUEST], Limits()), True: Reader([REQUEST], Limits(), extractor)}
 
 
 def told(raw: bytes, reader: Reader, classifier: Classifier) -> dict[str, Any]:
-    """What ``explain`` says of these bytes, without files being read."""
+    """What ``explain`` says of these bytes."""
     found = understand(raw, reader, classifier, lambda data: hashlib.sha256(data).hexdigest())
     decision = decide(found.message, found.verdict, HERE, SETTINGS)
-    return explained("", found.message, found.verdict, decision)
+    said = explained("", found.message, found.verdict, decision)
+    return {**said, "texts": [file.text for file in found.message.files]}
 
 
 def differences(wanted: dict[str, Any], found: dict[str, Any], where: str = "") -> list[str]:
@@ -70,10 +76,10 @@ def test_there_are_enough_traps_and_each_says_what_must_come_out() -> None:
 
 
 @pytest.mark.parametrize("mail", CORPUS, ids=[mail.stem for mail in CORPUS])
-def test_a_trap_is_read_right(mail: Path, reader: Reader, classifier: Classifier) -> None:
+def test_a_trap_is_read_right(mail: Path, readers: dict[bool, Reader], classifier: Classifier) -> None:
     wanted = tomllib.loads(mail.with_suffix(".toml").read_text(encoding="utf-8"))
     absent = wanted.pop("none", [])
     assert wanted or absent
-    found = told(mail.read_bytes(), reader, classifier)
+    found = told(mail.read_bytes(), readers[wanted.pop("documents", False)], classifier)
     assert differences(wanted, found) == []
     assert [name for name in absent if found[name] is not None] == []

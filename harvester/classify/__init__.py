@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from harvester.classify.unread import something_unread
 from harvester.model import (
     MACHINE,
     CategoryVerdict,
     Disposition,
     Evidence,
     Message,
-    TextStatus,
     Verdict,
 )
 
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from harvester.classify.hits import Read
     from harvester.classify.rulebook import Rulebook
 
-UNREAD = frozenset(
-    {
-        TextStatus.SCANNED,
-        TextStatus.ENCRYPTED,
-        TextStatus.DAMAGED,
-        TextStatus.TOO_LARGE,
-        TextStatus.TIMEOUT,
-    }
-)
 LONG_ENOUGH = 200  # characters of an attachment from which its language can be told
 
 
@@ -126,4 +117,4 @@ class Classifier:
             return bool(message.own_text.strip() or message.enclosures)
         if any(verdict.why == "below-threshold" for verdict in near):
             return True
-        return not categories and any(file.text_status in UNREAD for file in message.enclosures)
+        return not categories and something_unread(message)

@@ -72,6 +72,7 @@ _ALIASES = {
     "big5hkscs": "big5 big-5 big5-hkscs big5hkscs cn-big5 x-x-big5 cp950 950 csbig5 big5-eten",
 }
 _CODECS = {alias: codec for codec, aliases in _ALIASES.items() for alias in aliases.split()}
+CODECS = frozenset(_CODECS.values())
 _ASCII = frozenset(
     ("us-ascii", "ascii", "ansi_x3.4-1968", "iso646-us", "iso-ir-6", "us", "646", "7bit", "8bit", "none")
 )
@@ -85,6 +86,8 @@ MULTIBYTE = frozenset(
 _FAMILY = {"iso2022_jp": ("iso2022_jp", "iso2022_jp_3", "iso2022_jp_ext"), "euc_jp": ("euc_jp", "euc_jis_2004")}
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _MANY_BYTES = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_HTML_HEAD = 4_096
 _JIS_ESCAPE = re.compile(rb"\x1b\$[@B]|\x1b\(J")
 
 UNKNOWN, CURED, DAMAGED = "charset-unknown", "charset-cured", "text-damaged"
@@ -107,6 +110,12 @@ def is_ascii_label(label: str | None) -> bool:
     """No label at all counts too: RFC 2045, section 5.2."""
     plain = _plain(label)
     return not plain or plain in _ASCII
+
+
+def html_label(data: bytes) -> str | None:
+    """The character set that the page itself names."""
+    found = _META.search(data[:_HTML_HEAD])
+    return found[1].decode("ascii") if found else None
 
 
 def _plain(label: str | None) -> str:

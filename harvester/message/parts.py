@@ -8,7 +8,7 @@ from email.message import Message as Tree
 
 from harvester.message import headers as scanner
 from harvester.message import media
-from harvester.message.charset import decode, is_ascii_label
+from harvester.message.charset import decode, html_label, is_ascii_label
 from harvester.message.clean import storable
 from harvester.message.encoded_words import decoded
 from harvester.message.flowed import unflowed
@@ -16,7 +16,6 @@ from harvester.message.names import safe_name
 from harvester.message.parameters import Typed, media_type, parse
 from harvester.model import SIGNATURE, Limits, Part
 
-_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _NOTICE_BYTES = 20_000
 _GAP = re.compile(rb"\r?\n\r?\n|\r\r")
 _NOTICES = ("delivery-status", "global-delivery-status", "disposition-notification", "feedback-report")
@@ -52,6 +51,7 @@ class File:
     data: bytes
     inline: bool = False
     flags: tuple[str, ...] = ()
+    charset: str = ""  # as declared
 
 
 class Over(Exception):
@@ -140,7 +140,7 @@ class Walk:
         if media.is_signature(kind, data, decoded(written)):
             self.flags["signed"] = None
             if disposition.value == "attachment":  # only then mail programs list it beside the files
-                self._file(data, kind, written, disposition.value, part, place)
+                self._file(data, typed, written, disposition.value, part, place)
             return
         attached = disposition.value == "attachment" or bool(written)
         if kind.startswith(_NO_WORDS) and not attached and media.is_words(data):
@@ -156,7 +156,7 @@ class Walk:
             return  # the invitation itself; its words stand in the other alternatives
         if kind == "application/pgp-encrypted":
             return  # a version line
-        self._file(data, kind, written, disposition.value, part, place)
+        self._file(data, typed, written, disposition.value, part, place)
 
     def _message(self, part: Tree, typed: Typed, disposition: str, written: str, place: _Place) -> None:
         """A notice about a mail is read, an attached mail is one file."""
@@ -172,12 +172,12 @@ class Walk:
         if not written and subtype in ("rfc822", "global"):
             subject = scanner.subject(scanner.scan(data[:65_536]))
             written = f"{subject[:100]}.eml" if subject else ""
-        self._file(data, typed.value, written, disposition, part, place)
+        self._file(data, typed, written, disposition, part, place)
 
     def _body(self, data: bytes, typed: Typed, place: _Place) -> None:
         label = typed.get("charset") or None
-        if typed.value == "text/html" and is_ascii_label(label) and (meta := _META.search(data[:4_096])):
-            label = meta.group(1).decode("ascii")
+        if typed.value == "text/html" and is_ascii_label(label):
+            label = html_label(data) or label
         found = decode(data, label)
         if found.flag:
             self.flags[found.flag] = None
@@ -188,7 +188,8 @@ class Walk:
             self.flags["uuencoded"] = None
         self.bodies.append(Body(typed.value, text, place.alternative))
 
-    def _file(self, data: bytes, declared: str, written: str, disposition: str, part: Tree, place: _Place) -> None:
+    def _file(self, data: bytes, typed: Typed, written: str, disposition: str, part: Tree, place: _Place) -> None:
+        declared = typed.value
         if len(self.files) >= self.limits.attachments:
             raise Over("too-many-parts")
         number = len(self.files) + 1
@@ -203,7 +204,7 @@ class Walk:
         content_id = _field(part, "content-id").strip().strip("<>")
         picture = kind.startswith("image/") and disposition != "attachment"
         inline = picture and (place.related or bool(content_id) or (disposition == "inline" and not written))
-        file = File(safe_name(written, kind, number), kind, declared, data, inline, tuple(flags))
+        file = File(safe_name(written, kind, number), kind, declared, data, inline, tuple(flags), typed.get("charset"))
         self.files.append((file, content_id))
 
     def _bytes(self, part: Tree) -> bytes:

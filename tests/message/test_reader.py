@@ -23,7 +23,7 @@ class Extractor:
     def __init__(self, text: str, *links: str) -> None:
         self._found = Extracted(TextStatus.READ, text, links)
 
-    def text(self, data: bytes, media_type: str, name: str, seconds: float) -> Extracted:
+    def text(self, data: bytes, media_type: str, name: str, seconds: float, charset: str = "") -> Extracted:
         assert seconds > 0
         return self._found
 
@@ -165,3 +165,47 @@ def test_a_picture_written_into_html_takes_no_room():
     found = read(mail(html=f"<p>Our town shares a library.</p>{picture}<p>Two towns share a mayor.</p>"))
     assert "Two towns share a mayor." in found.own_text
     assert "text-cut" not in found.flags
+
+
+def test_an_attached_mail_is_read_with_its_files_and_without_what_it_quotes():
+    inner = mail(f"We share a library.\n\nOn Monday the Desk wrote:\n{quoted(REQUEST)}")
+    inner.add_attachment(b"x", maintype="application", subtype="pdf", filename="plan.pdf")
+    inner.add_attachment(mail("Deeper."))
+    outer = mail("Our colleague has answered, see the attached mail.")
+    outer.add_attachment(inner)
+    one = read(outer, Extractor("Our plan.", "https://files.example/1"))
+    (file,) = one.files
+    assert (file.name, file.text_status) == ("Re_ Request.eml", TextStatus.READ)
+    assert file.text == "We share a library.\n\nplan.pdf\nOur plan.\n\nRe_ Request.eml"
+    assert file.flags == ("packed-unsupported",)
+    assert [(link.url, link.found_in) for link in one.links] == [("https://files.example/1", "attachment:0")]
+    assert read(outer).files[0].text_status == TextStatus.NOT_TRIED
+
+
+def test_an_attached_copy_of_our_request_says_nothing():
+    ours = mail(REQUEST)
+    outer = mail("Please see our comments in the mail that is attached.")
+    outer.add_attachment(ours)
+    one = read(outer, Extractor(""))
+    assert (one.files[0].text, one.links, one.request_quoted) == ("", (), True)
+
+
+@pytest.mark.parametrize(
+    ("inner", "status"),
+    [
+        (b"Subject: x\r\n" + b"X-A: y\r\n" * 2_000 + b"\r\nwords", TextStatus.TOO_LARGE),
+        (b"", TextStatus.EMPTY),
+        (b"\x00\xff" * 50, TextStatus.DAMAGED),
+    ],
+)
+def test_an_attached_mail_that_no_parser_may_see_has_a_status(inner, status):
+    head = b"From: a@town.example\r\nMIME-Version: 1.0\r\nContent-Type: message/rfc822\r\n\r\n"
+    assert [file.text_status for file in read(head + inner, Extractor("")).files] == [status]
+
+
+def test_many_attached_mails_take_no_longer_than_their_share():
+    outer = mail("See all these mails.")
+    for _ in range(30):
+        outer.add_attachment(mail("We share a library. " * 3_000))
+    statuses = [file.text_status for file in read(outer, Extractor(""), Limits(mail_seconds=0.5)).files]
+    assert statuses[0] == TextStatus.READ and statuses[-1] == TextStatus.TIMEOUT

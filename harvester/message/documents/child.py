@@ -28,12 +28,13 @@ def _load() -> None:
     import python_calamine  # noqa: F401
 
     from harvester.message import html  # noqa: F401
+    from harvester.message.charset import CODECS
     from harvester.message.documents import pdf, rtf
     from harvester.message.documents.plain import BOMS
     from harvester.message.documents.rtf import BY_NUMBER, CODEPAGES
 
     assert pdf and rtf
-    for charset in {*CHARSETS, *CODEPAGES.values(), *BY_NUMBER.values(), *(name for _, name in BOMS)}:
+    for charset in {*CHARSETS, *CODECS, *CODEPAGES.values(), *BY_NUMBER.values(), *(name for _, name in BOMS)}:
         codecs.lookup(charset)
 
 
@@ -45,7 +46,7 @@ def _read_one(limits: Limits, file: int, answer: int) -> None:
         data = stream.read()
     how = json.loads(order)
     limit(limits, how["seconds"])
-    found = read(data, Kind[how["kind"]], limits)
+    found = read(data, Kind[how["kind"]], limits, how["charset"])
     said = json.dumps([found.status, found.text, found.links, found.flags], ensure_ascii=False).encode()
     while said:
         said = said[os.write(answer, said) :]

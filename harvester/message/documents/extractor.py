@@ -10,6 +10,7 @@ from typing import Self
 
 from harvester.fork_server import Ended, ForkServer
 from harvester.forking import OUT_OF_MEMORY
+from harvester.message.documents.codepages import LATIN
 from harvester.message.documents.kinds import Kind, kind_of
 from harvester.message.documents.reading import read
 from harvester.message.documents.transcript import LONGEST_LINK, Extracted, clean
@@ -38,8 +39,8 @@ class Extractor:
     ) -> None:
         self._server.stop()
 
-    def text(self, data: bytes, media_type: str, name: str, seconds: float) -> Extracted:
-        """The text of this file. ``seconds``: what the files of this mail may still take.
+    def text(self, data: bytes, media_type: str, name: str, seconds: float, charset: str = LATIN) -> Extracted:
+        """The text of this file. ``seconds``: what the files of this mail may still take; ``charset``: see ``read``.
 
         OutOfReach if no process can be started here; whatever the file does is a status.
         """
@@ -49,16 +50,16 @@ class Extractor:
             return Extracted(TextStatus.TOO_LARGE)
         kind = kind_of(data, media_type, name)
         if kind in (Kind.OTHER, Kind.PLAIN):
-            return read(data, kind, self._limits)  # decoding alone harms nobody
+            return read(data, kind, self._limits, charset)  # decoding alone harms nobody
         seconds = min(seconds, self._limits.document_seconds)
         if seconds <= 0:
             return Extracted(TextStatus.NOT_TRIED)
-        return self._in_jail(data, kind, seconds)
+        return self._in_jail(data, kind, seconds, charset)
 
-    def _in_jail(self, data: bytes, kind: Kind, seconds: float) -> Extracted:
+    def _in_jail(self, data: bytes, kind: Kind, seconds: float, charset: str) -> Extracted:
         ours, theirs = os.pipe()
         try:
-            order = json.dumps({"kind": kind.name, "seconds": seconds}).encode() + b"\n"
+            order = json.dumps({"kind": kind.name, "seconds": seconds, "charset": charset}).encode() + b"\n"
             file = os.memfd_create("attachment")
             try:
                 with open(file, "wb", closefd=False) as stream:

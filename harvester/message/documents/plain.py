@@ -12,21 +12,20 @@ BOMS = (
 )
 
 
-def decoded(data: bytes) -> str:
-    """By byte order mark; else UTF-8 if it is valid; else UTF-16 by its zero bytes; else Windows' Latin.
-
-    A guess at rarer charsets would now and then turn good text into rubbish.
+def decoded(data: bytes, charset: str = "cp1252") -> str:
+    """By byte order mark; else UTF-8 if it is valid; else UTF-16 by its zero bytes; else ``charset``, which whoever
+    hands the file over knows better: a guess by the bytes would now and then turn good text into rubbish.
     """
-    for mark, charset in BOMS:
+    for mark, marked in BOMS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(charset, "replace")
+            return data[len(mark) :].decode(marked, "replace")
     wide = _utf_16(data[:HEAD])
     if wide:
         return data.decode(wide, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        return data.decode(charset, "replace")
 
 
 def is_text(data: bytes) -> bool:

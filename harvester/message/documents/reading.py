@@ -2,6 +2,7 @@
 
 from harvester.message.documents import office, opendocument, sheets
 from harvester.message.documents.archive import Archive
+from harvester.message.documents.codepages import LATIN
 from harvester.message.documents.kinds import Kind, kind_of
 from harvester.message.documents.transcript import Enough, Extracted, Transcript, Unreadable
 from harvester.model import Limits, TextStatus
@@ -9,11 +10,14 @@ from harvester.model import Limits, TextStatus
 OPENDOCUMENT = "application/vnd.oasis.opendocument."
 
 
-def read(data: bytes, kind: Kind, limits: Limits) -> Extracted:
-    """Never raises because of the file; running out of memory is the caller's affair."""
+def read(data: bytes, kind: Kind, limits: Limits, charset: str = LATIN) -> Extracted:
+    """Never raises because of the file; running out of memory is the caller's affair.
+
+    ``charset``: of plain text that does not say in which it is written.
+    """
     transcript = Transcript(limits)
     try:
-        _read(data, kind, limits, transcript)
+        _read(data, kind, limits, transcript, charset)
     except Enough:
         pass
     except Unreadable as why:
@@ -21,7 +25,7 @@ def read(data: bytes, kind: Kind, limits: Limits) -> Extracted:
     return transcript.extracted()
 
 
-def _read(data: bytes, kind: Kind, limits: Limits, transcript: Transcript, packed: bool = False) -> None:
+def _read(data: bytes, kind: Kind, limits: Limits, transcript: Transcript, charset: str, packed: bool = False) -> None:
     """Raises nothing but Enough, Unreadable and MemoryError. ``packed``: it was inside a ZIP file itself."""
     try:
         match kind:
@@ -30,7 +34,7 @@ def _read(data: bytes, kind: Kind, limits: Limits, transcript: Transcript, packe
 
                 read_pdf(data, transcript)
             case Kind.ZIP:
-                _read_zip(data, limits, transcript, packed)
+                _read_zip(data, limits, transcript, charset, packed)
             case Kind.OLE:
                 _read_ole(data, transcript)
             case Kind.RTF:
@@ -38,11 +42,11 @@ def _read(data: bytes, kind: Kind, limits: Limits, transcript: Transcript, packe
 
                 read_rtf(data, transcript)
             case Kind.HTML:
-                _read_html(data, transcript)
+                _read_html(data, transcript, charset)
             case Kind.PLAIN:
                 from harvester.message.documents.plain import decoded
 
-                transcript.add(decoded(data))
+                transcript.add(decoded(data, charset))
             case Kind.OTHER:
                 raise Unreadable(TextStatus.UNSUPPORTED)
     except (Enough, Unreadable, MemoryError):
@@ -51,7 +55,7 @@ def _read(data: bytes, kind: Kind, limits: Limits, transcript: Transcript, packe
         raise Unreadable(TextStatus.DAMAGED, f"unforeseen-{type(fault).__name__}") from fault
 
 
-def _read_zip(data: bytes, limits: Limits, transcript: Transcript, packed: bool) -> None:
+def _read_zip(data: bytes, limits: Limits, transcript: Transcript, charset: str, packed: bool) -> None:
     archive = Archive(data, limits)
     if opendocument.CONTENT in archive and "mimetype" in archive:
         _read_opendocument(data, archive, transcript)
@@ -69,10 +73,10 @@ def _read_zip(data: bytes, limits: Limits, transcript: Transcript, packed: bool)
         case _ if packed or main:
             raise Unreadable(TextStatus.UNSUPPORTED)
         case _:
-            _read_packed(archive, limits, transcript)
+            _read_packed(archive, limits, transcript, charset)
 
 
-def _read_packed(archive: Archive, limits: Limits, transcript: Transcript) -> None:
+def _read_packed(archive: Archive, limits: Limits, transcript: Transcript, charset: str) -> None:
     """Files put together by a person, one level deep: each one's name is a line, its words follow."""
     names = [name for name in archive.names if not name.endswith("/") and not name.startswith("__MACOSX/")]
     locked = 0
@@ -80,13 +84,13 @@ def _read_packed(archive: Archive, limits: Limits, transcript: Transcript) -> No
         transcript.add(f"{name}\n")
         try:
             data = archive.read(name)
-            _read(data, kind_of(data, "", name), limits, transcript, packed=True)
+            _read(data, kind_of(data, "", name), limits, transcript, charset, packed=True)
         except Unreadable as why:
             if why.status is TextStatus.TOO_LARGE:
                 raise
             locked += why.status is TextStatus.ENCRYPTED
             transcript.flag(f"packed-{why.status}")
-        transcript.add("\n")
+        transcript.add("\n\n")
     if names and locked == len(names):
         raise Unreadable(TextStatus.ENCRYPTED)
 
@@ -113,11 +117,12 @@ def _read_ole(data: bytes, transcript: Transcript) -> None:
     sheets.read_sheets(data, transcript)
 
 
-def _read_html(data: bytes, transcript: Transcript) -> None:
+def _read_html(data: bytes, transcript: Transcript, charset: str) -> None:
+    from harvester.message.charset import codec_of, html_label
     from harvester.message.documents.plain import decoded
     from harvester.message.html import read_html
 
-    page = read_html(decoded(data))
+    page = read_html(decoded(data, codec_of(html_label(data)) or charset))
     for anchor in page.anchors:
         transcript.link(anchor.href)
     transcript.add(page.text)
