@@ -13,6 +13,7 @@ SHORTEST = 9
 
 CONFIDENTIAL = (
     "confiden", "privileged", "vertraulich", "riservat", "vertrouwelijk", "fortroli", "konfidential", "konfidentiell",
+    "konfidensi",
     "sekretess", "luottamuksell", "poufn", "důvěrn", "dôvern", "zaupn", "povjerljiv", "поверител", "конфиденц",
     "конфіденц", "εμπιστευτικ", "απόρρητ", "bizalmas", "konfidents", "konfidenci", "kunfidenzjali", "rúnda",
     "faoi rún", "gizli", "trúnaðar", "disclaimer", "haftungsausschluss", "rechtlich geschützt", "wiadomość ta jest",
@@ -42,7 +43,7 @@ ITSELF = (
     "meddelande", "meddelelse", "melding", "viesti", "wiadomoś", "zpráv", "správ", "sporočil", "poruk", "съобщени",
     "сообщени", "повідомлен", "μήνυμα", "μηνύματο", "mesaj", "üzenet", "kiri", "kirja", "sõnum", "vēstul", "ziņoj",
     "laišk", "praneš", "messaġġ", "teachtaireacht", "ileti", "skilabo", "tölvupóst", "メール", "attachment", "anhang",
-    "anhänge", "письм",
+    "anhänge", "письм", "e-post", "e-past",
 )  # fmt: skip
 """A legal notice speaks of the mail that it stands in: a service that destroys confidential papers does not."""
 
@@ -55,35 +56,57 @@ BOILERPLATE = (
     "zanim wydrukujesz", "externe e-mail", "expéditeur externe", "do not click on links", "do not click links",
     "scanned for viruses", "scanned by mimecast", "scanned by symantec", "scanned by messagelabs",
     "scanned by mailscanner", "mail was scanned", "mail has been scanned", "mail was checked",
-    "mail has been checked", "avast.com",
+    "mail has been checked", "avast", "security.cloud", "umwelt zuliebe", "how we process your personal",
+    "how we use your personal", "informationen zum datenschutz", "hinweise zum datenschutz", "datenschutzhinweise",
+    "may be subject to recording", "may be monitored", "may be subject to disclosure",
+    "may be disclosed under the freedom",
+    "[external", "externer absender", "diese nachricht stammt von außerhalb", "courriel externe", "message externe",
+    "correo externo", "mensaje externo", "messaggio esterno", "e-mail esterna", "externe afzender", "extern avsändare",
+    "ekstern afsender", "wiadomość zewnętrzna", "externí odesílatel", "ulkoinen lähettäjä",
 )  # fmt: skip
 """One of these at the beginning of a paragraph says it all."""
 
 _PHONE_OPENS = re.compile(
-    r"\W{0,3}(?:sent (?:from|via|by|with|using)|get \W?outlook for|download outlook|from my|someone from mobile"
-    r"|von meine[mr]? .{0,40}gesendet|gesendet (?:von|mit|über)|diese nachricht wurde von mein|holen sie sich outlook"
-    r"|envoyé (?:de|depuis|à partir|via|avec)|provenance|télécharge[zr] outlook|obtenir outlook"
-    r"|enviado (?:desde|do|a partir|del|com|con)|obtener outlook|inviato (?:da|dal|con|tramite)|scarica outlook"
-    r"|verzonden (?:vanaf|met|via|vanuit)|verstuurd (?:vanaf|met|via)|outlook downloaden"
-    r"|skickat? från|skickades från|skickat med|hämta outlook|sendt (?:fra|via|med)|hent outlook|sent frá"
-    r"|lähetetty|outlook (?:letöltése|hankkiminen)|saadetud minu|nosūtīts no|išsiųsta iš"
-    r"|wysłan[eo] z|wysłane przy|pobierz outlook|odesláno z|odoslané z|poslano (?:z|s|iz|sa)|trimis (?:de pe|din|de la)"
-    r"|küldve|mibgħut|seolta ó|iphone'?umdan|ipad'?imden|από το|στάλθηκε από|εστάλη από"
-    r"|изпратено от|отправлено (?:с|из)|надіслано з|iphoneから送信|從我的"
-    r"|outlook (?:for|für|pour|per|voor|til|para) (?:ios|android))",
+    r"\W{0,3}(?:sent (?:from|via|by|with|using)|from my|someone from mobile"
+    r"|von meine[mr]? .{0,40}gesendet|gesendet (?:von|mit|über)|diese nachricht wurde von mein"
+    r"|envoyé (?:de|depuis|à partir|via|avec)|provenance"
+    r"|enviado (?:desde|do|a partir|del|com|con)|inviato (?:da|dal|con|tramite)"
+    r"|verzonden (?:vanaf|met|via|vanuit)|verstuurd (?:vanaf|met|via)"
+    r"|skickat? från|skickades från|skickat med|sendt (?:fra|via|med)|sent (?:frá|úr)"
+    r"|lähetetty|saadetud|nosūtīts no|išsiųsta iš"
+    r"|wysłan[eo] z|wysłane przy|odesláno z|odoslané z|poslano (?:z|s|iz|sa)|trimis (?:de pe|din|de la)"
+    r"|(?:el)?küldve|mibgħut|seolta ó|από το|αποστολή από|στάλθηκε από|εστάλη από"
+    r"|изпратено от|отправлено (?:с|из)|надіслано з|從我的)",
     re.IGNORECASE,
 )
 _PHONE_THING = re.compile(
-    r"\bmy\b|iphon|ipad|ipod|android|black ?berry|outlook|\bmail\b|mailbox|samsung|galaxy|huawei|xiaomi|nokia"
+    r"iphon|ipad|ipod|android|black ?berry|outlook|\bmail\b|mailbox|samsung|galaxy|huawei|xiaomi|nokia"
     r"|phone|mobil|handy|tablet|\bcell|device|k-9|yahoo|gmail|windows|puhelime|telefon|telefoon|airmail|proton|gerät"
     r"|portable|móvil|telemóvel|cellulare",
     re.IGNORECASE,
 )
+_PHONE_ENDS = re.compile(r"(?:gönderildi|küldve|から送信)\W?$", re.IGNORECASE)
+"""Languages in which the thing stands first."""
+_SENT_FROM_MY = re.compile(r"\W{0,3}sent (?:from|via|by|on|using) my\b", re.IGNORECASE)
+_OFFERS_OUTLOOK = re.compile(
+    r"\boutlook\b.{0,30}(?:android|\bios)|(?:android|\bios\b).{0,12}\boutlook\b", re.IGNORECASE
+)
+_AFTER = 25  # characters between "sent from" and the thing
+_NOTE_WORDS = 8
 
 
 def is_mobile_note(line: str) -> bool:
-    """``Sent from my iPhone`` in the languages that phones speak."""
-    return len(line) <= 140 and bool(_PHONE_OPENS.match(line)) and bool(_PHONE_THING.search(line))
+    """``Sent from my iPhone`` in the languages that phones speak; ``Get Outlook for Android`` in any."""
+    if len(line) > 140:
+        return False
+    if opens := _PHONE_OPENS.match(line):
+        things = _PHONE_THING.search(line, 0, opens.end() + _AFTER)
+        return things is not None or _SENT_FROM_MY.match(line) is not None
+    if line[-1:] in "?!" or line.count(" ") >= _NOTE_WORDS:
+        return False
+    if _PHONE_ENDS.search(line):
+        return _PHONE_THING.search(line) is not None
+    return line[-1:] != "." and _OFFERS_OUTLOOK.search(line) is not None
 
 
 def disclaims(paragraph: str) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from harvester.message.attribution import plain
 from harvester.message.cited import keep_citation, open_marked
+from harvester.message.marks_of_lines import with_common_marks
 from harvester.message.notices import disclaims, is_mobile_note
 from harvester.message.passed_on import open_what_was_passed_on
 from harvester.message.quotes import Kinds, give_back_answers, mark_quotes
@@ -39,7 +40,7 @@ def segment(text: str, marks: Sequence[Segment] = (), known: Sequence[tuple[int,
     """
     if not text:
         return ()
-    raw = text.split("\n")
+    raw = with_common_marks(text.split("\n"))
     starts = [0] * len(raw)
     at = 0
     for n, line in enumerate(raw):

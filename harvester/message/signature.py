@@ -48,7 +48,7 @@ def is_thanks(line: str) -> bool:
 
 def _bare(line: str) -> str:
     """A line's words without what stands around them, in small letters."""
-    return line.strip(" \t,.;!-–—*_").casefold()
+    return line.strip(" \t,.;:!-–—*_").casefold()
 
 
 def is_afterthought(line: str) -> bool:
@@ -87,6 +87,8 @@ def farewell(lines: Sequence[str], at: int, end: int) -> int:
                 return at
         elif is_mobile_note(line) or taken > 3:
             break
+        elif taken == 1 and _is_bare_closing(line):
+            pass  # "Mit freundlichen Grüßen / Im Auftrag"
         elif (taken == 1 and len(line.split()) <= 5 and not _CONTACT.search(line)) or _is_phone(line):
             taken += 1
         else:

@@ -171,6 +171,32 @@ def test_answers_between_quoted_lines_stay_own() -> None:
     assert own(text) == "Yes, waste. Since 2008."
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello Jo,\n\nMonday, 9 Aug 2010, 10:00 you wrote:\n\nJF> Who pays?\n\nBoth.\n\nJF> Who decides?\nThe board.",
+        "Hello Jo,\n\nOn 9 Aug 2010, at 10:00, Desk wrote:\n| Who pays?\nBoth.\n| Who decides?\nThe board.",
+        "Hello Jo,\n\nOn 9 Aug 2010, at 10:00, Desk wrote:\n: Who pays?\n\nBoth.\n: Who decides?\nThe board.",
+        "Hello Jo,\n\nLe 9 août 2010 à 10:00, Desk a écrit :\n» Who pays?\nBoth.\n» Who decides?\nThe board.",
+    ],
+)
+def test_rarer_quote_marks_are_told_from_answers(text: str) -> None:
+    assert own(text) == "Hello Jo, Both. The board."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A> we share it with West Town.",
+        "Our answers:\n| Who | Both |\n| When | 2010 |",
+        "We have three:\n: one\n: two",
+        "On 9 Aug 2010 at 10:00 we wrote down a list.\n| one | two |",
+    ],
+)
+def test_what_only_looks_like_a_rare_mark_is_own(text: str) -> None:
+    assert own(text) == " ".join(text.split())
+
+
 def test_an_answer_below_the_quote_stays_own() -> None:
     assert own(f"{ATTRIBUTIONS['en']}\n> Do you share services?\n> Tell us.\n\n{ANSWER}\n") == ANSWER
 

@@ -56,6 +56,8 @@ def test_the_delimiter_stands_alone(line: str, yes: bool) -> None:
     [
         (["Kind regards,", "Anna Berg", "Head of Shared Services"], 2),
         (["Kind regards, Anna", "Head of Shared Services"], 1),
+        (["Mit freundlichen Grüßen", "Im Auftrag", "Anna Berg", "Stadt Aue"], 3),
+        (["Üdvözlettel:", "Berg Anna", "jegyző"], 2),
         (["Mvh", "", "Anna", "070-0000000", "Town of Ashby"], 4),
         (["Regards", "www.ashby.example"], 1),
         (["Regards", "anna@ashby.example"], 1),
