@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from harvester.classify.anchors import Part, Pattern, Reading, Vocabulary
-from harvester.classify.expansion import Spelled, WordClass
+from harvester.classify.expansion import Spelled, SpelledStep, WordClass
+from harvester.classify.patterns import GAP_SIGN, Part, Pattern, Piece, Step
 from harvester.classify.phrases import Finder
 from harvester.classify.rulefile import Category
 from harvester.classify.tokens import Text
+from harvester.classify.vocabulary import Reading, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,12 @@ class Language:
 
     code: str
     classes: tuple[WordClass, ...]
+    pieces: tuple[Piece, ...]
     patterns: tuple[Pattern, ...]
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.classes)
+        return Vocabulary(self.classes, self.pieces)
 
     @cached_property
     def rules(self) -> Finder:
@@ -67,20 +69,32 @@ class Compiled:
     languages: Mapping[str, Language]
 
 
-class ClassNumbers:
-    """Gives every different word class of a language one number."""
+class Numbers:
+    """Gives every different word class and every different piece of a language one number."""
 
     def __init__(self) -> None:
         self.classes: dict[WordClass, int] = {}
+        self._pieces: dict[str, int] = {}
+        self.pieces: list[Piece] = []
 
-    def part(self, ways: Sequence[Spelled]) -> Part:
-        return Part(tuple(tuple(-1 if c is None else self.number(c) for c in way) for way in ways))
+    def part(self, steps: Sequence[SpelledStep]) -> Part:
+        return tuple(Step(self.piece(ways), loose) for loose, ways in steps)
+
+    def piece(self, ways: Sequence[Spelled]) -> int:
+        numbered = [tuple(GAP_SIGN if c is None else self._class(c) for c in way) for way in ways]
+        return self._number(Piece(tuple(sorted(set(numbered)))))
 
     def raw(self, tokens: Sequence[dict[str, Any]], anchor: Sequence[str]) -> Part:
-        return Part(((self.number(WordClass(frozenset(anchor))),),), tuple(tokens))
+        return (Step(self._number(Piece(((self._class(WordClass(frozenset(anchor))),),), tuple(tokens)))),)
 
-    def number(self, one: WordClass) -> int:
+    def _class(self, one: WordClass) -> int:
         return self.classes.setdefault(one, len(self.classes))
+
+    def _number(self, piece: Piece) -> int:
+        number = self._pieces.setdefault(repr(piece), len(self.pieces))
+        if number == len(self.pieces):
+            self.pieces.append(piece)
+        return number
 
 
 def to_json(compiled: Compiled) -> dict[str, Any]:
@@ -97,12 +111,13 @@ def to_json(compiled: Compiled) -> dict[str, Any]:
                 "classes": [
                     [sorted(c.words), sorted(c.starts), sorted(c.ends), sorted(c.middles)] for c in one.classes
                 ],
+                "pieces": [[list(map(list, piece.ways)), piece.raw and list(piece.raw)] for piece in one.pieces],
                 "patterns": [
                     [
                         p.of.rule,
                         p.of.cancels,
                         p.of.cue,
-                        [[list(map(list, part.ways)), part.raw and list(part.raw)] for part in p.parts],
+                        [[[step.piece, step.loose] for step in part] for part in p.parts],
                     ]
                     for p in one.patterns
                 ],
@@ -121,6 +136,7 @@ def from_json(value: Mapping[str, Any]) -> Compiled:
             code: Language(
                 code,
                 tuple(WordClass(*map(frozenset, row)) for row in one["classes"]),
+                tuple(Piece(tuple(map(tuple, ways)), tuple(raw) if raw else None) for ways, raw in one["pieces"]),
                 tuple(_pattern(*row) for row in one["patterns"]),
             )
             for code, one in value["languages"].items()
@@ -142,6 +158,6 @@ def _rule(
 
 def _pattern(rule: int, cancels: bool, cue: str, parts: Sequence[Any]) -> Pattern:
     return Pattern(
-        tuple(Part(tuple(map(tuple, ways)), tuple(raw) if raw else None) for ways, raw in parts),
+        tuple(tuple(Step(piece, loose) for piece, loose in part) for part in parts),
         Role(rule, cancels, cue),
     )

@@ -1,13 +1,14 @@
 """Rules and words, once read, become patterns: lists and forms spelled out, word classes numbered."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from harvester.classify.anchors import Part, Pattern
-from harvester.classify.compiled import ClassNumbers, Compiled, CompiledRule, Language, Role
+from harvester.classify.compiled import Compiled, CompiledRule, Language, Numbers, Role
 from harvester.classify.expansion import MissingList, Speller
 from harvester.classify.forms import forms_of
-from harvester.classify.grammar import PhraseFault, words_in
+from harvester.classify.grammar import Phrase, PhraseFault, words_in
+from harvester.classify.patterns import Pattern, Step
 from harvester.classify.phrases import raw_anchor
 from harvester.classify.rulefile import Category, Rule
 from harvester.classify.words import CUES, Words
@@ -44,14 +45,15 @@ def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], 
     for _, rule in rules:
         for phrase, _ in (*rule.phrases, *rule.unless):
             wanted |= {word.text for word in words_in(phrase) if word.any_form}
-    speller = Speller(words.lists, forms_of(wanted, words.language, cache))
-    numbers = ClassNumbers()
+    forms = forms_of(wanted, words.language, cache)
+    speller = Speller(_sound(words, Speller(words.lists, forms), problems), forms)
+    numbers = Numbers()
     patterns: list[Pattern] = []
     for n, rule in rules:
         for phrases, cancels in ((rule.phrases, False), (rule.unless, True)):
             for phrase, at in phrases:
                 try:
-                    parts = tuple(numbers.part(ways) for ways in speller.phrase(phrase))
+                    parts = tuple(numbers.part(steps) for steps in speller.phrase(phrase))
                 except MissingList:
                     continue  # told where it was read
                 except PhraseFault as fault:
@@ -59,27 +61,26 @@ def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], 
                 else:
                     patterns.append(Pattern(parts, Role(n, cancels)))
         for raw, _ in rule.patterns:
-            part = numbers.raw(raw, raw_anchor(raw))
-            patterns.append(Pattern((part,), Role(n)))
-    patterns.extend(_cues(words, speller, numbers, problems))
-    return Language(words.language, tuple(numbers.classes), tuple(patterns))
-
-
-def _cues(words: Words, speller: Speller, numbers: ClassNumbers, problems: list[str]) -> list[Pattern]:
-    """One pattern a cue list."""
-    found: list[Pattern] = []
+            patterns.append(Pattern((numbers.raw(raw, raw_anchor(raw)),), Role(n)))
     for cue in CUES:
-        parts: list[Part] = []
-        for n, entry in enumerate(words.lists.get(cue, ())):
-            try:
-                parts.extend(numbers.part(ways) for ways in speller.phrase(entry))
-            except MissingList:
-                continue
-            except PhraseFault as fault:
-                problems.append(f"{words.file.at(cue, n)}: list {cue!r}: {fault}")
-        if parts:
-            ways = tuple(dict.fromkeys(way for part in parts for way in part.ways))
-            singles = tuple(way for way in ways if len(way) == 1)
-            longer = tuple(way for way in ways if len(way) > 1)
-            found.extend(Pattern((Part(some),), Role(cue=cue)) for some in (singles, longer) if some)
-    return found
+        with contextlib.suppress(MissingList):
+            ways = speller.entries(cue)
+            # a short cue must not hide a longer one that holds it
+            single, longer = [w for w in ways if len(w) == 1], [w for w in ways if len(w) > 1]
+            patterns.extend(Pattern(((Step(numbers.piece(w)),),), Role(cue=cue)) for w in (single, longer) if w)
+    return Language(words.language, tuple(numbers.classes), tuple(numbers.pieces), tuple(patterns))
+
+
+def _sound(words: Words, speller: Speller, problems: list[str]) -> dict[str, tuple[Phrase, ...]]:
+    """The lists that can be spelled out; the others are told once, where they stand."""
+    sound = {}
+    for name, entries in words.lists.items():
+        try:
+            speller.entries(name)
+        except MissingList:
+            continue  # told where it was read
+        except PhraseFault as fault:
+            problems.append(f"{words.file.at(name)}: list {name!r}: {fault}")
+        else:
+            sound[name] = entries
+    return sound

@@ -1,17 +1,17 @@
-"""From a phrase's tree to plain sequences of word classes, lists and forms spelled out.
+"""From a phrase's tree to steps: plain sequences of word classes, lists and forms spelled out.
 
-A *class* is what one word of the text may be: some words, some beginnings, some endings. A phrase
-becomes a few *sequences* of classes and gaps, any of which fits; that is what spaCy's Matcher takes.
+A *class* is what one word of the text may be: some words, some beginnings, some endings. A list, a choice or a run
+of plain words becomes a few *sequences* of classes and gaps, any of which fits; that is what spaCy's Matcher takes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import groupby, product
 
 from harvester.classify.forms import Forms
 from harvester.classify.grammar import NAME, NUMBER, Choice, Gap, ListName, Phrase, PhraseFault, Sequence, Word
 
-MOST_SEQUENCES = 10_000  # of one part of a phrase; more is no rule but a net
+MOST_SEQUENCES = 1_000  # of one entry or option; more is no rule but a net
 
 
 class MissingList(PhraseFault):
@@ -43,6 +43,7 @@ class WordClass:
 
 
 Spelled = tuple[WordClass | None, ...]  # None is a gap
+SpelledStep = tuple[bool, list[Spelled]]  # whether a gap stands before it, and the ways to read it
 
 
 class Speller:
@@ -53,9 +54,27 @@ class Speller:
         self._forms = forms
         self._spelled: dict[str, list[Spelled]] = {}
 
-    def phrase(self, phrase: Phrase) -> list[list[Spelled]]:
-        """One list of alternatives a part of the phrase. Raises PhraseFault when they are too many."""
-        return [self._sequence(part) for part in phrase]
+    def phrase(self, phrase: Phrase) -> list[list[SpelledStep]]:
+        """The steps of each part of the phrase. Raises PhraseFault when one of them has too many ways."""
+        return [list(self._steps(part)) for part in phrase]
+
+    def entries(self, name: str) -> list[Spelled]:
+        """All ways to read a list."""
+        return self._node(ListName(name))
+
+    def _steps(self, sequence: Sequence) -> Iterator[SpelledStep]:
+        """A list and a choice are a step each, a run of words is one."""
+        loose = False
+        for kind, nodes in groupby(sequence, key=type):
+            if kind is Gap:
+                loose = True
+            elif kind is Word:
+                yield loose, self._sequence(tuple(nodes))
+                loose = False
+            else:
+                for node in nodes:
+                    yield loose, self._node(node)
+                    loose = False
 
     def _sequence(self, sequence: Sequence) -> list[Spelled]:
         choices: list[list[Spelled]] = []
@@ -65,8 +84,8 @@ class Speller:
             count *= len(options)
             if count > MOST_SEQUENCES:
                 raise PhraseFault(
-                    f"runaway pattern: more than {MOST_SEQUENCES} ways to read it; use fewer lists with "
-                    "entries of several words in a row, or '&'"
+                    f"runaway pattern: more than {MOST_SEQUENCES} ways to read one entry; use fewer choices and lists "
+                    "in a row, or write several entries"
                 )
             choices.append(options)
         return [tuple(c for option in combination for c in option) for combination in product(*choices)]

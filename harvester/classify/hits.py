@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
-from harvester.classify.anchors import Pattern, Reading
 from harvester.classify.compiled import Compiled, CompiledRule, Language
-from harvester.classify.phrases import Span
+from harvester.classify.patterns import Pattern
+from harvester.classify.spans import Span
 from harvester.classify.tokens import Sentence, Text, cut
+from harvester.classify.vocabulary import Reading, union
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,13 @@ class Read:
 
     def _classes(self, pattern: Pattern, first: int, last: int) -> int:
         """The word classes of those ways of a phrase that the words ``first`` to ``last`` can have taken."""
-        here = 0
-        for word in self._reading.bits[first:last]:
-            here |= word
+        here = union(self._reading.words[first:last]).classes
         classes = 0
         for part in pattern.parts:
-            for need in part.needs:
-                if need & here == need:
-                    classes |= need
+            for step in part:
+                for need in self.language.pieces[step.piece].needs:
+                    if need & here == need:
+                        classes |= need
         return classes
 
     def sentence(self, number: int) -> Sentence:
@@ -88,7 +88,7 @@ class Read:
             yield from self._cues[number].get(name, ())
 
     def bits(self, word: int) -> int:
-        return self._reading.bits[word]
+        return self._reading.words[word].classes
 
     @cached_property
     def _hits_by_sentence(self) -> dict[int, list[Hit]]:

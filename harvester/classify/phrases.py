@@ -5,21 +5,22 @@ that of a plain Matcher run over each sentence; anchors only spare it the senten
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from harvester.classify.anchors import GAP_SIGN, Part, Pattern, Reading, Vocabulary, Ways, ones
 from harvester.classify.expansion import WordClass
 from harvester.classify.grammar import GAP, NAME, NUMBER
+from harvester.classify.patterns import GAP_SIGN, Part, Pattern, Piece, bits_of, ones
+from harvester.classify.spans import Span, closest, joined, smallest
+from harvester.classify.vocabulary import Reading, Vocabulary
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-Span = tuple[int, int]  # words, half-open
 NOTHING = "·"  # stands for words that no phrase names, so that the vocabulary cannot grow
 
 _ATTRIBUTES = (
@@ -60,119 +61,183 @@ class Finder:
     def __init__(self, vocabulary: Vocabulary, patterns: Sequence[Pattern]) -> None:
         self._vocabulary = vocabulary
         self.patterns = patterns
-        self._by_anchor: dict[int, list[int]] = {}
-        self._all_anchors = 0
-        for number, pattern in enumerate(patterns):
-            for anchor in vocabulary.anchors(pattern):
-                self._by_anchor.setdefault(anchor, []).append(number)
-                self._all_anchors |= 1 << anchor
-        self._searches: dict[str, PartSearch] = {}
-        self._parts = [[self._search(part) for part in pattern.parts] for pattern in patterns]
-        self._signs = [[search.signs for search in searches] for searches in self._parts]
-
-    def _search(self, part: Part) -> "PartSearch":
-        """Many phrases have parts in common; each is looked for once a sentence."""
-        return self._searches.setdefault(repr((part.ways, part.raw)), PartSearch(part, self._vocabulary))
+        numbers: dict[Part, int] = {}
+        self._parts_of = [[numbers.setdefault(part, len(numbers)) for part in one.parts] for one in patterns]
+        self._parts = [Searched.of(part, vocabulary) for part in numbers]
+        self._needs = [bits_of(step.piece for part in one.parts for step in part) for one in patterns]
+        self._anchored: dict[int, list[int]] = {}  # piece -> patterns whose rarest it is
+        for number, one in enumerate(patterns):
+            pieces = [step.piece for part in one.parts for step in part]
+            self._anchored.setdefault(min(pieces, key=vocabulary.width), []).append(number)
+        self._anchors = bits_of(self._anchored)
 
     def find(self, reading: Reading, sentences: Iterable[int] | None = None) -> list[Found]:
         """Every place of every pattern, in order of sentences; one place of "a & b" a sentence."""
         found: list[Found] = []
-        for number in range(len(reading.sentence_bits)) if sentences is None else sentences:
-            bits = reading.sentence_bits[number]
-            tried: set[int] = set()
-            for anchor in ones(bits & self._all_anchors):
-                tried.update(self._by_anchor[anchor])
-            known: dict[PartSearch, list[Span]] = {}
-            for which in sorted(tried):
-                if not all(bits & signs for signs in self._signs[which]):
-                    continue
-                spans = self._places(which, reading, number, known)
-                found.extend(Found(which, number, *span) for span in spans)
+        for number in range(len(reading.sentences)) if sentences is None else sentences:
+            there = reading.sentences[number].pieces
+            tried = [
+                which
+                for anchor in ones(there & self._anchors)
+                for which in self._anchored[anchor]
+                if there & self._needs[which] == self._needs[which]
+            ]
+            if tried:
+                search = Search(self._vocabulary, self._parts, reading, number)
+                for which in sorted(tried):
+                    if not self._needs[which] & search.absent:
+                        found.extend(Found(which, number, *span) for span in self._places(which, search))
         return found
 
-    def _places(
-        self, which: int, reading: Reading, sentence: int, known: "dict[PartSearch, list[Span]]"
-    ) -> Sequence[Span]:
+    def _places(self, which: int, search: "Search") -> Sequence[Span]:
+        parts = self._parts_of[which]
         places = []
-        for search in self._parts[which]:
-            if search not in known:
-                known[search] = smallest(search.places(reading, sentence))
-            if not known[search]:
+        for part in parts:
+            spans = search.part(part)
+            if not spans:
                 return []
-            places.append(known[search])
+            places.append(spans)
         if len(places) == 1:
             return places[0]
-        parts = self.patterns[which].parts
+        claims = [self._parts[part].claims for part in parts]
+        words = search.reading.words
 
         def apart(one: int, span: Span, other: int, taken: Span) -> bool:
             """No word serves both parts; a word in the gap of the one may be the other ("hat das *Bad* gekauft")."""
-            claims, others = parts[one].claims, parts[other].claims
-            words = range(max(span[0], taken[0]), min(span[1], taken[1]))
-            return not any(reading.bits[n] & claims and reading.bits[n] & others for n in words)
+            both = range(max(span[0], taken[0]), min(span[1], taken[1]))
+            return not any(words[n].classes & claims[one] and words[n].classes & claims[other] for n in both)
 
         return closest(places, apart)
 
 
-class PartSearch:
-    """Looks for what stands between two "&". A Matcher is made for each way when it first may stand somewhere."""
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A part made ready: its rarest piece is looked for first, since most sentences lack it."""
 
-    def __init__(self, part: Part, vocabulary: Vocabulary) -> None:
-        self._part = part
+    steps: Part
+    rarest_first: tuple[int, ...]
+    claims: int  # the bits of all classes it speaks of
+
+    @classmethod
+    def of(cls, part: Part, vocabulary: Vocabulary) -> "Searched":
+        pieces = sorted({step.piece for step in part}, key=vocabulary.width)
+        claims = 0
+        for piece in pieces:
+            claims |= vocabulary.pieces[piece].claims
+        return cls(part, tuple(pieces), claims)
+
+
+class Search:
+    """Looks for pieces and parts in one sentence, for each of them once."""
+
+    def __init__(self, vocabulary: Vocabulary, parts: Sequence[Searched], reading: Reading, sentence: int) -> None:
+        self.reading = reading
+        self.absent = 0  # pieces, as bits, that a word hinted at and that are not there
         self._vocabulary = vocabulary
-        self._ways = Ways(part, vocabulary)
-        self.signs = part.single | self._ways.anchors  # without any of these classes it stands nowhere
-        self._matchers: dict[int, Matcher] = {}
+        self._searched = parts
+        self._masks = reading.sentences[sentence]
+        here = reading.text.sentences[sentence]
+        self._start, self._end = here.start, here.end
+        self._pieces: dict[int, list[Span]] = {}
+        self._parts: dict[int, list[Span]] = {}
 
-    def places(self, reading: Reading, number: int) -> list[Span]:
-        """All places of the part in a sentence."""
-        sentence, bits = reading.text.sentences[number], reading.sentence_bits[number]
+    def part(self, number: int) -> list[Span]:
+        """The smallest places of what stands between two "&"."""
+        known = self._parts.get(number)
+        if known is None:
+            known = self._parts[number] = smallest(self._steps(self._searched[number]))
+        return known
+
+    def _steps(self, part: Searched) -> list[Span]:
+        for piece in part.rarest_first:
+            if not self.piece(piece):
+                return []
+        spans = self.piece(part.steps[0].piece)
+        for step in part.steps[1:]:
+            spans = joined(spans, self.piece(step.piece), loose=step.loose)
+        return spans
+
+    def piece(self, number: int) -> list[Span]:
+        """All places of a piece."""
+        known = self._pieces.get(number)
+        if known is None:
+            known = self._pieces[number] = [*self._single_words(number), *self._several_words(number)]
+            if not known:
+                self.absent |= 1 << number
+        return known
+
+    def _single_words(self, number: int) -> list[Span]:
+        bit = 1 << number
+        if not self._masks.alone & bit:
+            return []
+        words = self.reading.words
+        return [(n, n + 1) for n in range(self._start, self._end) if words[n].alone & bit]
+
+    def _several_words(self, number: int) -> list[Span]:
+        hinted = self._masks.ways & self._vocabulary.ways_of[number]
+        if not hinted:
+            return []
         found: list[Span] = []
-        if bits & self._part.single:
-            words = range(sentence.start, sentence.end)
-            found = [(n, n + 1) for n in words if reading.bits[n] & self._part.single]
-        ways = self._ways.that_may_stand(bits)
-        if ways:
-            span = self._doc(reading)[sentence.start : sentence.end]
-            for way in ways:
-                for _, start, end in self._matcher(way)(span):
-                    found.append((sentence.start + start, sentence.start + end))
+        for which in ones(hinted):
+            way = self._vocabulary.ways[which][1]
+            if self._may_stand(number, way):
+                sentence = self._doc(raw=self._vocabulary.pieces[number].raw is not None)[self._start : self._end]
+                for _, start, end in matcher(self._vocabulary, which)(sentence):
+                    found.append((self._start + start, self._start + end))
         return found
 
-    def _doc(self, reading: Reading) -> "Doc":
+    def _may_stand(self, number: int, way: int) -> bool:
+        """Every class of the way has a word here, and where it has no gap they follow each other."""
+        piece = self._vocabulary.pieces[number]
+        need = piece.needs[way]
+        if self._masks.classes & need != need:
+            return False
+        if piece.raw is not None or GAP_SIGN in piece.ways[way]:
+            return True
+        classes = [1 << c for c in piece.ways[way]]
+        words = self.reading.words
+        return any(
+            all(words[n + k].classes & bit for k, bit in enumerate(classes))
+            for n in range(self._start, self._end - len(classes) + 1)
+        )
+
+    def _doc(self, *, raw: bool) -> "Doc":
         """The text as spaCy sees it; for raw patterns with every word as written."""
         from spacy.tokens import Doc
 
-        raw = self._part.raw is not None
-        if raw not in reading.docs:
-            text = reading.text
+        if raw not in self.reading.docs:
+            text = self.reading.text
             words = (
                 list(text.words)
                 if raw
                 else [
-                    (w if self._vocabulary.bits(w) else NAME) if b else NOTHING
-                    for w, b in zip(text.lower, reading.bits, strict=True)
+                    (w if self._vocabulary.masks(w).classes else NAME) if masks.classes else NOTHING
+                    for w, masks in zip(text.lower, self.reading.words, strict=True)
                 ]
             )
-            reading.docs[raw] = Doc(vocab(), words=words)
-        doc: Doc = reading.docs[raw]
+            self.reading.docs[raw] = Doc(vocab(), words=words)
+        doc: Doc = self.reading.docs[raw]
         return doc
 
-    def _matcher(self, way: int) -> "Matcher":
-        from spacy.matcher import Matcher
 
-        matcher = self._matchers.get(way)
-        if matcher is None:
-            matcher = self._matchers[way] = Matcher(vocab())
-            matcher.add("way", [token_pattern(self._part, way, self._vocabulary.classes)])
-        return matcher
+def matcher(vocabulary: Vocabulary, which: int) -> "Matcher":
+    """spaCy's Matcher for one way of several words, made when it first may stand somewhere."""
+    from spacy.matcher import Matcher
+
+    known: Matcher | None = vocabulary.matchers.get(which)
+    if known is None:
+        number, way = vocabulary.ways[which]
+        known = vocabulary.matchers[which] = Matcher(vocab())
+        known.add("way", [token_pattern(vocabulary.pieces[number], way, vocabulary.classes)])
+    return known
 
 
-def token_pattern(part: Part, way: int, classes: Sequence[WordClass]) -> list[dict[str, Any]]:
-    """One way to read a part, as spaCy's Matcher takes it."""
-    if part.raw is not None:
-        return list(part.raw)
+def token_pattern(piece: Piece, way: int, classes: Sequence[WordClass]) -> list[dict[str, Any]]:
+    """One way to read a piece, as spaCy's Matcher takes it."""
+    if piece.raw is not None:
+        return list(piece.raw)
     gap: list[dict[str, Any]] = [{"OP": "?"}] * GAP
-    return [token for c in part.ways[way] for token in (gap if c == GAP_SIGN else [_token(classes[c])])]
+    return [token for c in piece.ways[way] for token in (gap if c == GAP_SIGN else [_token(classes[c])])]
 
 
 def _token(one: WordClass) -> dict[str, Any]:
@@ -187,32 +252,6 @@ def _token(one: WordClass) -> dict[str, Any]:
         *(f".*{re.escape(middle)}.*" for middle in sorted(one.middles)),
     ]
     return {"LOWER": {"REGEX": rf"\A(?:{'|'.join(ways)})\Z"}}
-
-
-def smallest(spans: Iterable[Span]) -> list[Span]:
-    """Those that hold no other and overlap none before them, in order."""
-    kept: list[Span] = []
-    for span in sorted(set(spans), key=lambda s: (s[1], -s[0])):
-        if not kept or span[0] >= kept[-1][1]:
-            kept.append(span)
-    return kept
-
-
-def closest(places: Sequence[Sequence[Span]], apart: Callable[[int, Span, int, Span], bool]) -> list[Span]:
-    """One place of every part, all apart, as near together as a walk from each first one finds."""
-    best: Span | None = None
-    for first in places[0]:
-        taken = [first]
-        for part, spans in enumerate(places[1:], start=1):
-            free = [s for s in spans if all(apart(part, s, other, t) for other, t in enumerate(taken))]
-            if not free:
-                break
-            taken.append(min(free, key=lambda s: (max(s[0] - first[1], first[0] - s[1]), s)))
-        else:
-            span = min(s[0] for s in taken), max(s[1] for s in taken)
-            if best is None or span[1] - span[0] < best[1] - best[0]:
-                best = span
-    return [] if best is None else [best]
 
 
 # ------------------------------------------------------------------ raw spaCy patterns

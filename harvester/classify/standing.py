@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from harvester.classify.hits import Hit, Read
-from harvester.classify.phrases import Span
+from harvester.classify.spans import Span
 from harvester.model import Standing
 
 NEGATION_BEFORE = 6  # words between a negation and what it turns down

@@ -1,30 +1,32 @@
 """Phrases found by anchored Matchers: the same places as a plain Matcher finds, exact, in linear time."""
 
 import time
-from itertools import combinations
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvester.classify.anchors import Part, Pattern, Vocabulary
-from harvester.classify.compiled import ClassNumbers
+from harvester.classify.compiled import Numbers
 from harvester.classify.expansion import Speller
 from harvester.classify.grammar import parse
-from harvester.classify.phrases import Finder, closest, raw_anchor, raw_faults, smallest
+from harvester.classify.patterns import Pattern, Piece
+from harvester.classify.phrases import Finder, raw_anchor, raw_faults, token_pattern, vocab
+from harvester.classify.spans import smallest
 from harvester.classify.tokens import cut
+from harvester.classify.vocabulary import Vocabulary
 
 LISTS = {"chief": tuple(parse(e) for e in ("mayor", "town clerk", "chief (executive|officer)"))}
 FORMS = {"share": frozenset({"share", "shares", "shared", "sharing"})}
 
 
 def finder(*phrases: str) -> Finder:
-    numbers = ClassNumbers()
+    numbers = Numbers()
     speller = Speller(LISTS, FORMS)
     patterns = [
-        Pattern(tuple(numbers.part(ways) for ways in speller.phrase(parse(phrase))), phrase) for phrase in phrases
+        Pattern(tuple(numbers.part(steps) for steps in speller.phrase(parse(phrase))), phrase) for phrase in phrases
     ]
-    return Finder(Vocabulary(tuple(numbers.classes)), patterns)
+    return Finder(Vocabulary(tuple(numbers.classes), numbers.pieces), patterns)
 
 
 def found(text: str, *phrases: str) -> list[str]:
@@ -82,51 +84,50 @@ def test_offsets_are_those_of_the_source_after_odd_characters() -> None:
     assert text[start:end] == "sha\u00adred the town\u2019s mayor"
 
 
-WORDS = ["share", "shared", "mayor", "town", "clerk", "one", "a", "x"]
+WORDS = ["share", "shared", "mayor", "town", "clerk", "chief", "officer", "one", "a", "x", "volunteers"]
+PHRASES = [
+    "~share ... (one|a) ... <chief>",
+    "<chief> <chief>",
+    "(one|a town) <chief> ... volunt*",
+    "(one ... town|~share) a ... <chief>",
+    "town clerk ... (a|x x) ... town",
+]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=14))
-def test_anchors_change_nothing_of_what_a_plain_matcher_finds(words: list[str]) -> None:
-    """The phrase language read word by word, without spaCy and anchors, as the oracle."""
-    text = " ".join(words)
-    phrase = "~share ... (one|a) ... <chief>"
-    chief = {("mayor",), ("town", "clerk")}
-    places = set()
-    for i, j in combinations(range(len(words) + 1), 2):
-        if words[i] not in ("share", "shared"):
-            continue
-        for end in chief:
-            head = j - len(end)
-            if head <= i or tuple(words[head:j]) != end:
-                continue
-            if any(words[k] in ("one", "a") and k - i - 1 <= 5 and head - k - 1 <= 5 for k in range(i + 1, head)):
-                places.add((i, j))
+def by_plain_matcher(phrase: str, words: list[str]) -> list[tuple[int, int]]:
+    """Every way to read the whole phrase as one pattern of spaCy's Matcher, run over all words."""
+    from spacy.matcher import Matcher
+    from spacy.tokens import Doc
+
     one = finder(phrase)
-    got = [(f.first, f.last) for f in one.find(one._vocabulary.read(cut(text)))]
-    assert got == smallest(places)
+    (part,) = one.patterns[0].parts
+    pieces, classes = one._vocabulary.pieces, one._vocabulary.classes
+    matcher = Matcher(vocab())
+    for choice in product(*(range(len(pieces[step.piece].ways)) for step in part)):
+        tokens: list[dict[str, object]] = []
+        for step, way in zip(part, choice, strict=True):
+            tokens += [{"OP": "?"}] * (5 if step.loose else 0) + token_pattern(pieces[step.piece], way, classes)
+        matcher.add("way", [tokens])
+    return smallest((start, end) for _, start, end in matcher(Doc(vocab(), words=words)))
 
 
-def test_smallest_keeps_places_that_hold_no_other() -> None:
-    assert smallest([(0, 9), (2, 4), (3, 4), (5, 8), (7, 10)]) == [(3, 4), (5, 8)]
-
-
-def test_closest_takes_the_parts_that_stand_together() -> None:
-    def apart(_: int, one: tuple[int, int], __: int, other: tuple[int, int]) -> bool:
-        return one[1] <= other[0] or other[1] <= one[0]
-
-    assert closest([[(0, 1), (8, 9)], [(10, 11)], [(7, 8), (20, 21)]], apart) == [(7, 11)]
-    assert closest([[(0, 2)], [(1, 2)]], apart) == []
+@pytest.mark.parametrize("phrase", PHRASES)
+@settings(max_examples=60, deadline=None)
+@given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=14))
+def test_pieces_and_anchors_change_nothing_of_what_a_plain_matcher_finds(phrase: str, words: list[str]) -> None:
+    one = finder(phrase)
+    got = [(f.first, f.last) for f in one.find(one._vocabulary.read(cut(" ".join(words))))]
+    assert got == by_plain_matcher(phrase, words)
 
 
 # ------------------------------------------------------------------ raw spaCy patterns
 
 
 def test_a_raw_pattern_is_found_as_written() -> None:
-    numbers = ClassNumbers()
+    numbers = Numbers()
     tokens = [{"IS_DIGIT": True}, {"LOWER": "councils"}]
     pattern = Pattern((numbers.raw(tokens, raw_anchor(tokens)),))
-    one = Finder(Vocabulary(tuple(numbers.classes)), [pattern])
+    one = Finder(Vocabulary(tuple(numbers.classes), numbers.pieces), [pattern])
     read = cut("From 12 councils to many councils")
     assert [(f.first, f.last) for f in one.find(one._vocabulary.read(read))] == [(1, 3)]
 
@@ -173,6 +174,6 @@ def test_texts_full_of_anchors_take_linear_time(text: str) -> None:
 
 
 def test_ways_of_single_words_need_no_matcher() -> None:
-    assert Part(((0,), (3,))).single == 0b1001
-    assert Part(((0, -1, 3), (1,))).single == 0b10
-    assert Part(((0,),), raw=({"LOWER": "a"},)).single == 0
+    assert Piece(((0,), (3,))).alone == 0b1001
+    assert Piece(((0, -1, 3), (1,))).alone == 0b10
+    assert Piece(((0,),), raw=({"LOWER": "a"},)).alone == 0

@@ -125,7 +125,7 @@ def test_faults_in_such_a_folder_are_told_with_their_own_file_and_line(folder: P
 def test_all_faults_of_all_files_are_told_at_once_in_order(folder: Path) -> None:
     (folder / "1-shared.toml").write_text(SHARED.replace("<chief>", "<chef>").replace("weight", "wait"))
     many = "(a a|b b|c c|d d|e e|f f|g g|h h|i i|j j|k k|l l|m m|n n|o o|p p)"  # 16 ways, three times
-    takeover = TAKEOVER.replace('"saved"]', f'"saved ... ", "{many} {many} {many}"]')
+    takeover = TAKEOVER.replace('"saved"]', f'"saved ... ", "({many} {many} {many}|x)"]')
     (folder / "2-takeover.toml").write_text(takeover)
     (folder / "words" / "mt.toml").write_text(WORDS + 'broken = ["(a"]\nlost = ["<cheif>"]\nround = ["<round>"]\n')
     told = faults(folder)
@@ -143,7 +143,7 @@ def test_all_faults_of_all_files_are_told_at_once_in_order(folder: Path) -> None
         "unknown key 'wait'; did you mean 'weight'?",
         "unknown list <chef> in words/mt.toml; did you mean <chief>?",
         "runaway pattern: '...' stands at the edge",
-        "ways to read it; use fewer lists",
+        "ways to read one entry; use fewer choices",
         "list 'broken': '(a': '(' is never closed",
         "list 'lost': unknown list <cheif>; did you mean <chief>?",
         "list 'round' holds itself",
@@ -153,9 +153,14 @@ def test_all_faults_of_all_files_are_told_at_once_in_order(folder: Path) -> None
 
 def test_runaway_lists_and_patterns_without_anchor_are_told(folder: Path) -> None:
     many = ", ".join(f'"a{n} b{n}"' for n in range(30))
-    (folder / "words" / "mt.toml").write_text(WORDS + f"many = [{many}]\n")
-    (folder / "1-shared.toml").write_text(SHARED.replace("share ... <chief>", "<many> <many> <many>"))
-    assert "rules/1-shared.toml:13: rule 'one-chief': runaway pattern" in "\n".join(faults(folder))
+    words = WORDS + f'many = [{many}]\nmore = ["x", "<many> <many> <many>"]\n'
+    (folder / "words" / "mt.toml").write_text(words)
+    (folder / "1-shared.toml").write_text(SHARED.replace("share ... <chief>", "share ... (<many> <many> <many>|x)"))
+    told = faults(folder)
+    assert sorted(line.partition(" more than")[0] for line in told) == [
+        "rules/1-shared.toml:13: rule 'one-chief': runaway pattern:",
+        "rules/words/mt.toml:4: list 'more': runaway pattern:",
+    ]
     (folder / "1-shared.toml").write_text(SHARED + "patterns = [[{ IS_DIGIT = true }], [{ LEMMA = 'a' }]]\n")
     told = "\n".join(faults(folder))
     assert "rules/1-shared.toml:14: rule 'one-chief': anchorless pattern" in told

@@ -1,0 +1,85 @@
+"""A phrase compiled: pieces that are looked for one by one, and how they must stand to each other.
+
+    "<share> ... town clerk & <authority>"     two parts, for the "&"
+                                               the first of two steps: <share>, and loosely after it "town clerk"
+
+Each list and each choice is a piece of its own, found once a sentence whatever the number of phrases that ask for
+it; so a phrase of four long lists costs four look-ups, not the product of their entries.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from harvester.classify.grammar import GAP
+
+Way = tuple[int, ...]  # numbers of word classes; GAP_SIGN is a gap
+GAP_SIGN = -1
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words that stand together: any of these ways. ``raw``: a spaCy token pattern of the staff's own."""
+
+    ways: tuple[Way, ...]
+    raw: tuple[dict[str, Any], ...] | None = None
+
+    @cached_property
+    def needs(self) -> tuple[int, ...]:
+        """For each way the bits of the classes that it needs."""
+        return tuple(bits_of(c for c in set(way) if c != GAP_SIGN) for way in self.ways)
+
+    @cached_property
+    def alone(self) -> int:
+        """The classes of those ways that are one word."""
+        return 0 if self.raw is not None else bits_of({way[0] for way in self.ways if len(way) == 1})
+
+    @cached_property
+    def claims(self) -> int:
+        """The bits of all classes it speaks of; a raw pattern claims every word it covers."""
+        return -1 if self.raw is not None else bits_of({c for way in self.ways for c in way if c != GAP_SIGN})
+
+    @cached_property
+    def longest(self) -> int:
+        """Words that its longest way may cover."""
+        if self.raw is not None:
+            return len(self.raw) * GAP
+        return max(sum(GAP if c == GAP_SIGN else 1 for c in way) for way in self.ways)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The number of a piece; ``loose``: up to five words may stand before it."""
+
+    piece: int
+    loose: bool = False
+
+
+Part = tuple[Step, ...]  # what stands between two "&"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A whole phrase; ``of`` says whose it is."""
+
+    parts: tuple[Part, ...]
+    of: Any = None
+
+
+def bits_of(numbers: "Sequence[int] | set[int] | Any") -> int:
+    """One bit for each number."""
+    bits = 0
+    for number in numbers:
+        bits |= 1 << number
+    return bits
+
+
+def ones(bits: int) -> list[int]:
+    """The numbers of the bits that are set."""
+    found = []
+    while bits:
+        low = bits & -bits
+        found.append(low.bit_length() - 1)
+        bits ^= low
+    return found
