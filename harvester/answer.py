@@ -14,9 +14,9 @@ from harvester import faults
 from harvester.acknowledge.compose import Composer, Letter
 from harvester.acknowledge.journal import Journal, load_key, make_key
 from harvester.acknowledge.outbox import Outbox, Outcome
-from harvester.errors import ConfigError, OutOfReach
+from harvester.errors import ConfigError, NeedsPerson, OutOfReach
 from harvester.model import AckState, Due
-from harvester.store import acks
+from harvester.store import acks, approvals
 from harvester.store.acks import Claim, HourlyLimits
 
 if TYPE_CHECKING:
@@ -46,9 +46,11 @@ class Desk:
 def answer(shop: "Workshop", due: Sequence[Due]) -> None:
     """Hand over what is due; whatever a limit, a fault or a broken line leaves behind stays ``queued``.
 
-    Raises ConfigError, before anything is sent, for templates that staff must mend.
+    Raises, before anything is sent, NeedsPerson when more wait than may go unasked, and ConfigError for templates
+    that staff must mend.
     """
     data = shop.config.store.data
+    due = approved(shop, due)
     key = our_key(shop)
     composer = Composer(shop.config.acknowledge.templates, shop.config, key)
     if problems := composer.check({row.language for row in due}):
@@ -60,6 +62,22 @@ def answer(shop: "Workshop", due: Sequence[Due]) -> None:
                 return
             answer_one(desk, row)
             shop.progress("acknowledged", 1, len(due))
+
+
+def approved(shop: "Workshop", due: Sequence[Due]) -> Sequence[Due]:
+    """All, if they are no more than ``acknowledge.approve_above``; else what a person has approved, if somebody has."""
+    unasked = shop.config.acknowledge.approve_above
+    if unasked is None:
+        return due
+    with shop.store.read() as tx:
+        waiting = acks.due_count(tx, shop.now)
+        leave = approvals.left(tx, shop.now) if waiting > unasked else waiting
+    if not leave:
+        raise NeedsPerson(
+            f"{waiting} letters wait, more than go unasked (acknowledge.approve_above = {unasked}), so none was sent; "
+            f"`harvester ack plan` shows them, `harvester ack approve {waiting}` lets them go"
+        )
+    return due[:leave]
 
 
 def our_key(shop: "Workshop") -> bytes:

@@ -1,5 +1,7 @@
 """``harvester ack ...``: acknowledgements that wait, and what a person does with them."""
 
+import os
+import pwd
 from typing import Annotated
 
 import typer
@@ -16,24 +18,53 @@ Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="Replies, as `ha
 @ack_app.command("plan")
 def plan(ctx: typer.Context, json_: Json = False) -> None:
     """Which acknowledgements the next run would send, to whom and in which language."""
-    from harvester.store import acks
+    from harvester.store import acks, approvals
 
     config = ctx.obj.settings()
+    ours, now = config.acknowledge, now_utc()
     with opened(config) as store, store.read() as tx:
-        due = acks.due(tx, now_utc(), config.acknowledge.max_per_run)
-        counts = acks.counts(tx)
-    for one in due:
+        due = acks.due(tx, now, ours.max_per_run)
+        counts, could_go = acks.counts(tx), acks.due_count(tx, now)
+        leave = approvals.left(tx, now)
+    must_ask = ours.approve_above is not None and could_go > ours.approve_above
+    for number, one in enumerate(due):
+        approved = not must_ask or number < leave
         if json_:
             print_json(
-                {"id": one.reply_id, "to": one.to, "language": one.language, "disposition": str(one.disposition)}
-            )
+                {"id": one.reply_id, "to": one.to, "language": one.language, "disposition": str(one.disposition),
+                 "approved": approved}
+            )  # fmt: skip
         else:
-            print(f"{one.reply_id:6}  {one.language}  {one.disposition:10}  {one.to}")
-    if not json_:
-        waiting = counts.get("queued", 0) - len(due)
-        print(f"{len(due)} would be sent" + (f", {waiting} more wait for a later run" if waiting else ""))
-        if not config.acknowledge.enabled:
-            print("acknowledge.enabled is false: nothing is sent")
+            print(f"{one.reply_id:6}  {one.language}  {one.disposition:10}  {one.to}" + ("" if approved else "  ?"))
+    if json_:
+        return
+    sent = min(len(due), leave) if must_ask else len(due)
+    later = counts.get("queued", 0) - sent
+    print(f"{sent} would be sent" + (f", {later} more wait for a later run" if later else ""))
+    if must_ask:
+        print(
+            f"{could_go} could go now, more than acknowledge.approve_above ({ours.approve_above}): a person is asked; "
+            + (f"{leave} are approved" if leave else f"`harvester ack approve {could_go}` lets them go")
+        )
+    if not ours.enabled:
+        print("acknowledge.enabled is false: nothing is sent")
+    if (config.store.data / "STOP").exists():
+        print(f"{config.store.data / 'STOP'} is there: nothing is sent until it is removed")
+
+
+@ack_app.command("approve")
+def approve(
+    ctx: typer.Context,
+    letters: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="How many, as `ack plan` told.")],
+) -> None:
+    """Let so many go although they are more than acknowledge.approve_above; holds for a day, and once."""
+    from harvester.store import acks, approvals
+
+    config, now, by = ctx.obj.settings(), now_utc(), pwd.getpwuid(os.getuid()).pw_name
+    with opened(config) as store, store.begin() as tx:
+        approvals.approve(tx, letters, by, now)
+        could_go = acks.due_count(tx, now)
+    print(f"approved by {by}: {letters} letters, the oldest first" + f" ({could_go} could go now)")
 
 
 @ack_app.command("hold")
@@ -48,12 +79,26 @@ def release(ctx: typer.Context, ids: Ids) -> None:
     _move(ctx, ids, AckState.HELD, AckState.QUEUED, "a person lets it go")
 
 
+@ack_app.command("resend")
+def resend(ctx: typer.Context, ids: Ids) -> None:
+    """Let these of unknown fate go out again, with the same Message-ID; first look into the mail server's log."""
+    from harvester.store import acks
+
+    with opened(ctx.obj.settings()) as store, store.begin() as tx:
+        moved = acks.release_unknown(tx, ids, now_utc())
+    _tell(ids, moved, AckState.UNKNOWN, AckState.QUEUED)
+
+
 def _move(ctx: typer.Context, ids: list[int], old: AckState, new: AckState, note: str) -> None:
     from harvester.store import acks
 
     now = now_utc()
     with opened(ctx.obj.settings()) as store, store.begin() as tx:
         moved = [one for one in dict.fromkeys(ids) if acks.move(tx, one, old, new, now, note)]
+    _tell(ids, moved, old, new)
+
+
+def _tell(ids: list[int], moved: list[int], old: AckState, new: AckState) -> None:
     others = [one for one in dict.fromkeys(ids) if one not in moved]
     if moved:
         print(f"{new}: {', '.join(map(str, moved))}")

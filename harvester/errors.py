@@ -26,6 +26,12 @@ class Unusable(HarvesterError):
     """A source, the data folder or the database cannot be used as it is (exit code 2)."""
 
 
+class NeedsPerson(HarvesterError):
+    """Nothing is wrong, but somebody must decide before it goes on (exit code 1)."""
+
+    exit_code = NEEDS_PERSON
+
+
 class OutOfReach(HarvesterError):
     """Mailbox, SMTP server, database or disk cannot be reached or used now (exit code 75)."""
 

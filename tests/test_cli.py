@@ -201,6 +201,38 @@ def test_a_preview_that_cannot_be_is_a_sentence(world):
     assert "no such file" in world.call("preview", "nowhere.eml").stderr
 
 
+def test_many_letters_wait_until_a_person_approves_them(world):
+    world.serve([reply(1), reply(2), reply(3)])
+    asked = ("--set", "acknowledge.approve_above=1")
+    blocked = world.call(*asked, "run")
+    assert blocked.returncode == 1 and "`harvester ack approve 3` lets them go" in blocked.stderr
+    plan = world.call(*asked, "ack", "plan").stdout
+    assert plan.count("  ?\n") == 3 and "0 would be sent, 3 more wait" in plan and "harvester ack approve 3" in plan
+    assert "approved by" in world.call(*asked, "ack", "approve", "2").stdout
+    assert "2 would be sent, 1 more wait" in world.call(*asked, "ack", "plan").stdout
+    assert world.run(*asked)["sent"] == 2
+    assert world.run(*asked)["sent"] == 1  # no more than go unasked
+
+
+def test_a_file_called_stop_silences_every_run_until_it_is_gone(world):
+    world.serve([reply(1)])
+    (world.home / "data" / "STOP").touch()
+    assert (world.run()["sent"], world.run()["queued"]) == (0, 1)
+    assert "nothing is sent until it is removed" in world.call("ack", "plan").stdout
+    (world.home / "data" / "STOP").unlink()
+    assert world.run()["sent"] == 1
+
+
+def test_an_answer_of_unknown_fate_is_sent_again_when_a_person_says_so(world):
+    world.serve([reply(1)])
+    world.call("run", env={"HARVESTER_FAULT": "after-journal"})
+    assert world.run()["unknown"] == 1
+    assert world.call("ack", "resend", "1").stdout == "queued: 1\n"
+    assert world.run()["sent"] == 1
+    assert world.call("ack", "resend", "1").returncode == 1
+    assert len(world.letters()) == 1
+
+
 def test_what_a_person_holds_back_waits_until_it_is_let_go(world):
     world.serve([reply(1), reply(2)])
     world.run("--set", "acknowledge.enabled=false")

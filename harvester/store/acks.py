@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, and_, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, exists, func, insert, or_, select, update
 
 from harvester.model import ACK_MOVES, SIGNATURE, AckState, Disposition, Due
 from harvester.store import events
@@ -50,7 +50,6 @@ def any_begun(tx: Connection) -> bool:
 def due(tx: Connection, now: datetime, limit: int) -> list[Due]:
     """What may be sent now, in the order in which the replies arrived."""
     words = text.c
-    may_go = or_(ack.not_before.is_(None), ack.not_before <= now, ack.not_before > now + LONGEST_WAIT)
     rows = tx.execute(
         select(
             ack.reply_id, ack.to_address, ack.language, ack.message_id, ack.tries, ack.first_try,
@@ -60,7 +59,7 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Due]:
         )
         .join(reply, reply.c.id == ack.reply_id)
         .join(text, words.reply_id == ack.reply_id)
-        .where(ack.state == AckState.QUEUED, may_go)
+        .where(ack.state == AckState.QUEUED, _may_go(now))
         .order_by(reply.c.received_at, reply.c.id)
         .limit(limit)
     ).all()  # fmt: skip
@@ -89,6 +88,16 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Due]:
         )
         for row in rows
     ]
+
+
+def due_count(tx: Connection, now: datetime) -> int:
+    """How many may be sent now, whatever a run's limit."""
+    waiting = select(func.count()).select_from(acknowledgement).where(ack.state == AckState.QUEUED, _may_go(now))
+    return int(tx.execute(waiting).scalar_one())
+
+
+def _may_go(now: datetime) -> ColumnElement[bool]:
+    return or_(ack.not_before.is_(None), ack.not_before <= now, ack.not_before > now + LONGEST_WAIT)
 
 
 def _enclosures(tx: Connection, ids: Sequence[int]) -> dict[int, list[str]]:

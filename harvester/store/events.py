@@ -13,8 +13,8 @@ from harvester.store.schema import event
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    reply_id: int
-    what: Literal["reply", "acknowledgement", "verdict"]
+    reply_id: int | None  # none: it is about no single reply
+    what: Literal["reply", "acknowledgement", "verdict", "approval"]
     old: str | None  # none: it came into being
     new: str
     note: str = ""
