@@ -65,7 +65,7 @@ class Done:
 def prepare(recipe: Recipe) -> tuple[Live, None]:
     """Called once by the fork server: rules, language models and parsers, for all workers. Raises ConfigError."""
     from harvester.classify import Classifier
-    from harvester.classify.phrases import vocab
+    from harvester.classify.matchers import vocab
     from harvester.classify.rulebook import load
     from harvester.message.documents import Extractor
     from harvester.message.reader import Reader
@@ -83,7 +83,7 @@ def prepare(recipe: Recipe) -> tuple[Live, None]:
 def prepare_judging(recipe: Recipe) -> tuple[Live, None]:
     """The same for workers that only judge: a job's ``raw`` is a pickled Message of ours. Raises ConfigError."""
     from harvester.classify import Classifier
-    from harvester.classify.phrases import vocab
+    from harvester.classify.matchers import vocab
     from harvester.classify.rulebook import load
     from harvester.understand import judge
 

@@ -17,7 +17,7 @@ DOORS = {
     "puremagic": ("message/media.py",),
     "pypdfium2": ("message/documents/",),
     "python_calamine": ("message/documents/",),
-    "spacy": ("classify/phrases.py",),
+    "spacy": ("classify/matchers.py",),
     "py3langid": ("classify/language.py",),
     "simplemma": ("classify/forms.py",),
     "sqlalchemy": ("store/",),

@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from harvester.classify.expansion import Spelled, SpelledStep, WordClass
+from harvester.classify.finder import Finder
+from harvester.classify.matchers import Matchers
 from harvester.classify.patterns import GAP_SIGN, Part, Pattern, Piece, Step
-from harvester.classify.phrases import Finder
 from harvester.classify.rulefile import Category
 from harvester.classify.tokens import Text
 from harvester.classify.vocabulary import Reading, Vocabulary
@@ -49,12 +50,16 @@ class Language:
         return Vocabulary(self.classes, self.pieces)
 
     @cached_property
+    def _matchers(self) -> Matchers:
+        return Matchers(self.vocabulary)
+
+    @cached_property
     def rules(self) -> Finder:
-        return Finder(self.vocabulary, [p for p in self.patterns if not p.of.cue])
+        return Finder(self.vocabulary, self._matchers, [p for p in self.patterns if not p.of.cue])
 
     @cached_property
     def cues(self) -> Finder:
-        return Finder(self.vocabulary, [p for p in self.patterns if p.of.cue])
+        return Finder(self.vocabulary, self._matchers, [p for p in self.patterns if p.of.cue])
 
     def read(self, text: Text) -> Reading:
         return self.vocabulary.read(text)

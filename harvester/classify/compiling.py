@@ -8,8 +8,8 @@ from harvester.classify.compiled import Compiled, CompiledRule, Language, Number
 from harvester.classify.expansion import MissingList, Speller
 from harvester.classify.forms import forms_of
 from harvester.classify.grammar import Phrase, PhraseFault, words_in
+from harvester.classify.matchers import raw_anchor
 from harvester.classify.patterns import Pattern, Step
-from harvester.classify.phrases import raw_anchor
 from harvester.classify.rulefile import Category, Rule
 from harvester.classify.words import CUES, Words
 

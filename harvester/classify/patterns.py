@@ -7,12 +7,10 @@ Each list and each choice is a piece of its own, found once a sentence whatever 
 it; so a phrase of four long lists costs four look-ups, not the product of their entries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-
-from harvester.classify.grammar import GAP
 
 Way = tuple[int, ...]  # numbers of word classes; GAP_SIGN is a gap
 GAP_SIGN = -1
@@ -40,13 +38,6 @@ class Piece:
         """The bits of all classes it speaks of; a raw pattern claims every word it covers."""
         return -1 if self.raw is not None else bits_of({c for way in self.ways for c in way if c != GAP_SIGN})
 
-    @cached_property
-    def longest(self) -> int:
-        """Words that its longest way may cover."""
-        if self.raw is not None:
-            return len(self.raw) * GAP
-        return max(sum(GAP if c == GAP_SIGN else 1 for c in way) for way in self.ways)
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -67,7 +58,7 @@ class Pattern:
     of: Any = None
 
 
-def bits_of(numbers: "Sequence[int] | set[int] | Any") -> int:
+def bits_of(numbers: Iterable[int]) -> int:
     """One bit for each number."""
     bits = 0
     for number in numbers:

@@ -15,7 +15,7 @@ from harvester.classify import cache as kept
 from harvester.classify.compiled import Compiled, from_json, to_json
 from harvester.classify.compiling import compile_rules
 from harvester.classify.forms import dictionary_version
-from harvester.classify.phrases import raw_faults
+from harvester.classify.matchers import raw_faults
 from harvester.classify.rulefile import Category, Rule, read_rules
 from harvester.classify.tomlfile import read_toml
 from harvester.classify.words import Words, read_words

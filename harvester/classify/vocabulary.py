@@ -51,7 +51,6 @@ class Vocabulary:
         self.pieces = pieces
         self.ways: list[tuple[int, int]] = []  # piece and number of each way of several words
         self.ways_of: list[int] = []  # of each piece, as bits
-        self.matchers: dict[int, Any] = {}  # of such ways, made by whoever looks for them
         self._of_class: list[Masks] = [Masks(1 << number) for number in range(len(classes))]
         for number, piece in enumerate(pieces):
             self._file(number, piece)

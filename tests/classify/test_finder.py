@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from harvester.classify.compiled import Numbers
 from harvester.classify.expansion import Speller
+from harvester.classify.finder import Finder
 from harvester.classify.grammar import parse
+from harvester.classify.matchers import Matchers, raw_anchor, raw_faults, token_pattern, vocab
 from harvester.classify.patterns import Pattern, Piece
-from harvester.classify.phrases import Finder, raw_anchor, raw_faults, token_pattern, vocab
 from harvester.classify.spans import smallest
 from harvester.classify.tokens import cut
 from harvester.classify.vocabulary import Vocabulary
@@ -26,7 +27,12 @@ def finder(*phrases: str) -> Finder:
     patterns = [
         Pattern(tuple(numbers.part(steps) for steps in speller.phrase(parse(phrase))), phrase) for phrase in phrases
     ]
-    return Finder(Vocabulary(tuple(numbers.classes), numbers.pieces), patterns)
+    return found_by(numbers, patterns)
+
+
+def found_by(numbers: Numbers, patterns: list[Pattern]) -> Finder:
+    vocabulary = Vocabulary(tuple(numbers.classes), numbers.pieces)
+    return Finder(vocabulary, Matchers(vocabulary), patterns)
 
 
 def found(text: str, *phrases: str) -> list[str]:
@@ -127,7 +133,7 @@ def test_a_raw_pattern_is_found_as_written() -> None:
     numbers = Numbers()
     tokens = [{"IS_DIGIT": True}, {"LOWER": "councils"}]
     pattern = Pattern((numbers.raw(tokens, raw_anchor(tokens)),))
-    one = Finder(Vocabulary(tuple(numbers.classes), numbers.pieces), [pattern])
+    one = found_by(numbers, [pattern])
     read = cut("From 12 councils to many councils")
     assert [(f.first, f.last) for f in one.find(one._vocabulary.read(read))] == [(1, 3)]
 

@@ -1,0 +1,156 @@
+"""spaCy's Matchers on a blank pipeline's vocabulary (its only door).
+
+A blank pipeline needs no trained model. Words come from our own cutter (see ``tokens``). A Matcher is made for each
+way of several words when it first may stand somewhere, and run over the sentences where it may.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from harvester.classify.expansion import WordClass
+from harvester.classify.grammar import GAP, NAME, NUMBER
+from harvester.classify.patterns import GAP_SIGN, Piece
+from harvester.classify.spans import Span
+from harvester.classify.vocabulary import Reading, Vocabulary
+
+if TYPE_CHECKING:
+    from spacy.matcher import Matcher
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
+
+NOTHING = "·"  # stands for words that no phrase names, so that the vocabulary cannot grow
+
+_ATTRIBUTES = (
+    "ORTH TEXT LOWER LENGTH SHAPE NORM PREFIX SUFFIX IS_ALPHA IS_ASCII IS_DIGIT IS_LOWER IS_UPPER IS_TITLE"
+    " IS_STOP IS_CURRENCY LIKE_NUM LIKE_URL LIKE_EMAIL OP"
+)
+KNOWN_ATTRIBUTES = frozenset(_ATTRIBUTES.split())
+"""What a blank pipeline can answer."""
+
+_REPEAT = re.compile(r"\{(\d*)(,?)(\d*)\}")
+
+
+@cache
+def vocab() -> "Vocab":
+    """The vocabulary of spaCy's blank multi-language pipeline, one for all languages.
+
+    Words are cut and compared by us, so a language's own tables are never asked; to load those of French alone
+    takes a second or two.
+    """
+    import spacy
+
+    return spacy.blank("xx").vocab
+
+
+class Matchers:
+    """The Matchers of one language's vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._made: dict[int, Matcher] = {}
+
+    def places(self, way: int, reading: Reading, start: int, end: int) -> list[Span]:
+        """Where a way of several words stands among the words ``start`` to ``end`` (exclusive)."""
+        piece = self._vocabulary.pieces[self._vocabulary.ways[way][0]]
+        words = self._doc(reading, raw=piece.raw is not None)[start:end]
+        return [(start + first, start + last) for _, first, last in self._matcher(way)(words)]
+
+    def _matcher(self, way: int) -> "Matcher":
+        from spacy.matcher import Matcher
+
+        known = self._made.get(way)
+        if known is None:
+            number, which = self._vocabulary.ways[way]
+            known = self._made[way] = Matcher(vocab())
+            known.add("way", [token_pattern(self._vocabulary.pieces[number], which, self._vocabulary.classes)])
+        return known
+
+    def _doc(self, reading: Reading, *, raw: bool) -> "Doc":
+        """The text as spaCy sees it; for raw patterns with every word as written."""
+        from spacy.tokens import Doc
+
+        if raw not in reading.docs:
+            text = reading.text
+            words = (
+                list(text.words)
+                if raw
+                else [
+                    (w if self._vocabulary.masks(w).classes else NAME) if masks.classes else NOTHING
+                    for w, masks in zip(text.lower, reading.words, strict=True)
+                ]
+            )
+            reading.docs[raw] = Doc(vocab(), words=words)
+        doc: Doc = reading.docs[raw]
+        return doc
+
+
+def token_pattern(piece: Piece, way: int, classes: Sequence[WordClass]) -> list[dict[str, Any]]:
+    """One way to read a piece, as spaCy's Matcher takes it."""
+    if piece.raw is not None:
+        return list(piece.raw)
+    gap: list[dict[str, Any]] = [{"OP": "?"}] * GAP
+    return [token for c in piece.ways[way] for token in (gap if c == GAP_SIGN else [_token(classes[c])])]
+
+
+def _token(one: WordClass) -> dict[str, Any]:
+    words = one.words - {NUMBER}
+    if words == one.words and not (one.starts or one.ends or one.middles):
+        return {"LOWER": {"IN": sorted(words)}}
+    ways = [
+        *(re.escape(word) for word in sorted(words)),
+        *([r"\d.*"] if words != one.words else []),
+        *(f"{re.escape(start)}.*" for start in sorted(one.starts)),
+        *(f".*{re.escape(end)}" for end in sorted(one.ends)),
+        *(f".*{re.escape(middle)}.*" for middle in sorted(one.middles)),
+    ]
+    return {"LOWER": {"REGEX": rf"\A(?:{'|'.join(ways)})\Z"}}
+
+
+# ------------------------------------------------------------------ raw spaCy patterns
+
+
+def raw_faults(pattern: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What is wrong with a spaCy token pattern of the staff's own, as ends of sentences."""
+    from spacy.matcher import Matcher
+
+    for token in pattern:
+        for key in token:
+            if str(key).upper() not in KNOWN_ATTRIBUTES:
+                yield (
+                    f"{key} cannot be used: rules run without a trained model, which alone knows it; "
+                    "known: LOWER, TEXT, SHAPE, IS_DIGIT, LIKE_NUM ..."
+                )
+        if _is_open(str(token.get("OP", "1"))):
+            yield f"runaway pattern: OP = {token['OP']!r} has no end; write '?' or '{{0,5}}'"
+    try:
+        Matcher(vocab(), validate=True).add("raw", [list(pattern)])
+    except ValueError as fault:
+        yield "spaCy does not take the pattern: " + " ".join(str(fault).split())[:300]
+    else:
+        if not raw_anchor(pattern):
+            yield 'anchorless pattern: one token must name its words, such as { LOWER = "merger" }'
+
+
+def _is_open(op: str) -> bool:
+    if op in ("1", "?", "!"):
+        return False
+    repeat = _REPEAT.fullmatch(op)
+    if repeat is None:
+        return True
+    low, comma, high = repeat.groups()
+    return int(high or (low if not comma else 99) or 99) > GAP
+
+
+def raw_anchor(pattern: Sequence[dict[str, Any]]) -> list[str]:
+    """The words of the token that must be there and can be looked up; empty if there is none."""
+    for token in pattern:
+        if token.get("OP", "1") != "1":
+            continue
+        for key in ("LOWER", "lower", "TEXT", "ORTH"):
+            value = token.get(key)
+            words = [value] if isinstance(value, str) else value.get("IN") if isinstance(value, dict) else None
+            if words and all(isinstance(word, str) for word in words):
+                return [word.lower() for word in words]
+    return []
