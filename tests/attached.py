@@ -1,6 +1,7 @@
 """Files as people attach them, made here: honest ones of every kind, and the parts for dishonest ones."""
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -111,3 +112,30 @@ PICTURE = stream(
     b"\x80", "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8"
 )
 SHOW_PICTURE = "q 500 0 0 700 40 40 cm /Im1 Do Q"
+
+
+def winmail(files: Sequence[tuple[str, bytes]], properties: bytes = b"", long_names: bool = True) -> bytes:
+    """A winmail.dat as Outlook packs it (MS-OXTNEF): each file with its DOS name, its bytes and its real name."""
+    out = b"\x78\x9f\x3e\x22\x01\x00" + _attribute(1, 0x00069007, struct.pack("<II", 1252, 0))
+    if properties:
+        out += _attribute(1, 0x00069003, properties)
+    for name, data in files:
+        out += _attribute(2, 0x00069002, bytes(14)) + _attribute(2, 0x00018010, name[:8].encode("cp1252") + b"\0")
+        out += _attribute(2, 0x0006800F, data)
+        if long_names:
+            out += _attribute(2, 0x00069005, mapi((0x3707, 0x1F, (name + "\0").encode("utf-16-le"))))
+    return out
+
+
+def mapi(*properties: tuple[int, int, bytes]) -> bytes:
+    """(number, type, value): properties of variable length, after one named and one fixed that nobody asks for."""
+    named = struct.pack("<HH16sIIQ", 0x40, 0x8001, bytes(16), 0, 7, 0)
+    fixed = struct.pack("<HHI", 0x3, 0x0E21, 1)
+    out = struct.pack("<I", 2 + len(properties)) + named + fixed
+    for number, kind, value in properties:
+        out += struct.pack("<HHII", kind, number, 1, len(value)) + value + bytes(-len(value) % 4)
+    return out
+
+
+def _attribute(level: int, attribute: int, value: bytes) -> bytes:
+    return struct.pack("<BII", level, attribute, len(value)) + value + struct.pack("<H", sum(value) % 65_536)

@@ -6,30 +6,19 @@ No link is ever followed.
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from harvester.message.domains import ascii_domain, organisational
+from harvester.message.hidden_targets import host_behind
 from harvester.message.page import Anchor
+from harvester.message.shares import is_share
 from harvester.message.wrappers import unwrap, without_campaign
 from harvester.message.written_links import LONGEST, Span, written
 from harvester.model import Link, LinkKind
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _SCHEMES = ("http", "https", "ftp")
-_SHARES = (
-    "wetransfer.com", "we.tl", "1drv.ms", "onedrive.live.com", "sharepoint.com", "dropbox.com", "db.tt", "box.com",
-    "drive.google.com", "docs.google.com", "egress.com", "transfernow.net", "smash.gg", "fromsmash.com",
-    "swisstransfer.com", "mega.nz", "sendspace.com", "hightail.com", "yousendit.com", "filemail.com", "mediafire.com",
-    "icloud.com", "pcloud.com", "sharefile.com", "sharefile.eu", "citrixdata.com", "tresorit.com", "cryptshare.com",
-    "filr.net", "magentacloud.de", "objective.com", "objectiveconnect.co.uk", "huddle.com", "huddle.net",
-    "galaxkey.com", "filesender.org", "dracoon.com", "hidrive.strato.com", "my.hidrive.com", "disk.yandex.com",
-    "disk.yandex.ru", "yadi.sk", "cloud.mail.ru", "ge.tt", "sync.com", "send.tresorit.com", "wetransfer.net",
-    "gofile.io", "terabox.com", "zivver.com", "adobe.ly",
-)  # fmt: skip
-_SHARE_PATH = re.compile(
-    r"^/(?:index\.php/)?s/[A-Za-z0-9]{8,}/?|^/(?:owncloud|nextcloud|cloud)/(?:index\.php/)?s/[A-Za-z0-9]{8,}|^/(?:f|d)/[0-9a-f]{20}/?$"
-)
-"""Nextcloud, ownCloud and Seafile give out such paths on hosts of any name."""
 
 
 def links_of(
@@ -40,7 +29,8 @@ def links_of(
     ``anchors`` are those of the page that ``text`` was read from; their words are not read again as written
     links, because where one is led the ``href`` says. A link whose words say something else is found in
     ``html``. ``url`` is the target, unwrapped and without campaign marks; ``raw`` is what stands in the text or
-    the ``href``; ``wrapped`` is true if a gateway or tracker stood before the target.
+    the ``href``; ``wrapped`` is true if a gateway or tracker stands before the target. Where it hides the target,
+    ``url`` is the gateway's unless the link's words tell the address, and ``host`` the one that it names.
     """
     found: dict[str, Link] = {}
     covered = _within(anchors, spans)
@@ -50,7 +40,11 @@ def links_of(
         if link is None:
             continue
         seen = link_to(text[anchor.start : anchor.end].strip(), found_in)
-        by_place.append((anchor.start, seen if seen and _key(seen.url) == _key(link.url) else link))
+        if seen and seen.kind is not LinkKind.MAILTO and seen.host == link.host and host_behind(link.url):
+            link = replace(seen, raw=link.raw, wrapped=True)  # the words tell what the gateway hides
+        elif seen and _key(seen.url) == _key(link.url):
+            link = seen
+        by_place.append((anchor.start, link))
     for at, raw in written(text, _without(spans, covered)):
         link = link_to(raw, found_in)
         if link is not None:
@@ -103,14 +97,16 @@ def link_to(raw: str, found_in: str) -> Link | None:
     address = address.replace("&amp;", "&").translate(_INVISIBLE)  # left over from HTML made plain
     target = unwrap(address)
     url = without_campaign(target)
+    hidden = host_behind(url)
     try:
         parts = urlsplit(url)
-        host = ascii_domain(parts.hostname or "")
+        host = ascii_domain(hidden or parts.hostname or "")
     except ValueError:
         return None
     if parts.scheme.lower() not in _SCHEMES or not host:
         return None
-    return Link(url, raw, host, target != address, _kind(host, parts.path), found_in)
+    kind = LinkKind.SHARE if is_share(host, "" if hidden else parts.path) else LinkKind.WEB
+    return Link(url, raw, host, bool(hidden) or target != address, kind, found_in)
 
 
 def _mail(raw: str, found_in: str) -> Link | None:
@@ -120,12 +116,6 @@ def _mail(raw: str, found_in: str) -> Link | None:
         return None
     host = ascii_domain(domain)
     return Link(f"mailto:{local}@{host}", raw, host, False, LinkKind.MAILTO, found_in)
-
-
-def _kind(host: str, path: str) -> LinkKind:
-    if any(host == share or host.endswith("." + share) for share in _SHARES) or _SHARE_PATH.match(path):
-        return LinkKind.SHARE
-    return LinkKind.WEB
 
 
 def _key(url: str) -> str:

@@ -25,7 +25,7 @@ SAME = (
 )
 SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 PGP_SIGNATURE = b"-----BEGIN PGP SIGNATURE-----"
-OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
+OLE, ZIP, TNEF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"\x78\x9f\x3e\x22"
 _OFFICE_ENTRIES = (
     (b"word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     (b"xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -56,12 +56,12 @@ def _by_content(data: bytes) -> str | None:
         return "application/x-ole-storage"
     if head.startswith((ZIP, b"PK\x05\x06")):
         return "application/zip"
-    if b"%PDF-" in head[:1024]:
-        return "application/pdf"
     if head.startswith(b"{\\rtf"):
         return "application/rtf"
-    if head.startswith(b"\x78\x9f\x3e\x22"):
+    if head.startswith(TNEF):
         return "application/ms-tnef"
+    if b"%PDF-" in head[:1024]:  # last, for it may stand in what is packed in another file
+        return "application/pdf"
     if is_words(head):
         return None  # plain text has no signature: believe what is declared
     import puremagic

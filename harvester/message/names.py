@@ -33,6 +33,7 @@ _EXTENSIONS = {
     "application/octet-stream": ".bin",
 }
 _TYPES = mimetypes.MimeTypes()  # the standard table alone, the same on every machine
+_TYPES.add_type("application/vnd.ms-outlook", ".msg")
 
 
 def safe_name(name: str, media_type: str, number: int) -> str:

@@ -194,6 +194,8 @@ class Walk:
             raise Over("too-many-parts")
         number = len(self.files) + 1
         kind = media.type_of(data, declared, decoded(written))
+        if flag := _KINDS.get(kind):
+            self.flags[flag] = None
         flags = []
         if media.is_signature(declared, data, decoded(written)):
             flags.append(SIGNATURE)

@@ -6,6 +6,7 @@ Pure text work: nothing is ever fetched. A wrapper that hides its target on a se
 import base64
 import binascii
 import re
+import zlib
 from collections.abc import Callable
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
@@ -15,6 +16,8 @@ LAYERS = 5
 """A link may be wrapped by several gateways in turn."""
 
 _ABSOLUTE = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_BASE64 = re.compile(r"(?:^|/)(aHR0c(?:HM6|Dov)[A-Za-z0-9+_-]{6,}={0,2})(?=$|/|\.)")  # http: and https:
+_URL_SAFE = str.maketrans("-_", "+/")
 _TARGET_NAMES = (
     "url", "u", "target", "targeturl", "redirect", "redirect_url", "redirecturl", "redirect_to", "dest",
     "destination", "link", "goto", "to", "uri", "href", "out",
@@ -48,9 +51,9 @@ def _one_layer(url: str) -> str | None:
                 return _checked(found)
     if host.startswith(("www.google.", "google.")):
         return _checked(_google(url))
-    if host.startswith(_NO_TRACKERS) or "=" not in parts.query:
+    if host.startswith(_NO_TRACKERS):
         return None
-    return _checked(_query(url, *_TARGET_NAMES))
+    return _checked(_query(url, *_TARGET_NAMES) if "=" in parts.query else None) or _checked(_in_base64(parts.path))
 
 
 def _checked(target: str | None) -> str | None:
@@ -72,9 +75,25 @@ def _query(url: str, *names: str) -> str | None:
     values = {key.lower(): value for key, value in reversed(pairs)}
     for name in names:
         value = values.get(name, "")
-        if _checked(value):
-            return value
+        found = value if _checked(value) else _in_base64(value)
+        if _checked(found):
+            return found
     return None
+
+
+def _in_base64(text: str) -> str | None:
+    """An address that stands there in base64; it begins alike in all of them."""
+    found = _BASE64.search(text)
+    try:
+        return _unpacked(found[1]).decode("utf-8") if found else None
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def _unpacked(text: str) -> bytes:
+    """Base64 of either alphabet, with or without its padding."""
+    letters = text.rstrip("=").translate(_URL_SAFE)
+    return base64.b64decode(letters + "=" * (-len(letters) % 4))
 
 
 def _safelinks(url: str) -> str | None:
@@ -164,14 +183,25 @@ def _sophos(url: str) -> str | None:
     """Sophos: ``?d=town.example&u=<base64>``."""
     value = dict(parse_qsl(urlsplit(url).query)).get("u", "")
     try:
-        return base64.b64decode(value + "=" * (-len(value) % 4)).decode("utf-8")
+        return _unpacked(value.replace(" ", "+")).decode("utf-8")  # a plus sign is a blank in a query
     except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+
+
+def _egress(url: str) -> str | None:
+    """Egress Defend: ``/Warn?...&Base64Url=<zlib, base64>&@OriginalLink=town.example``."""
+    values = {key.lower(): value for key, value in parse_qsl(urlsplit(url).query)}
+    try:
+        packed = _unpacked(values.get("base64url", "").replace(" ", "+"))
+        return zlib.decompressobj().decompress(packed, LONGEST).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError, ValueError, zlib.error):
         return None
 
 
 _GATEWAYS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     ("safelinks.protection.outlook.com", _safelinks),
     ("safelinks.protection.office365.us", _safelinks),
+    ("safelinks.protection.partner.outlook.cn", _safelinks),
     ("statics.teams.cdn.office.net", _safelinks),
     ("urldefense.proofpoint.com", _proofpoint),
     ("urldefense.com", _proofpoint),
@@ -188,6 +218,7 @@ _GATEWAYS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     ("secure-web.cisco.com", _in_path),
     ("protect2.fireeye.com", _any_query),
     ("protection.sophos.com", _sophos),
+    ("defend.egress.com", _egress),
     ("trendmicro.com", _any_query),
     ("facebook.com", _facebook),
     ("l.instagram.com", _any_query),

@@ -1,13 +1,15 @@
 """Links as gateways rewrite them, and the addresses behind."""
 
 import base64
+import time
+import zlib
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvester.message.wrappers import key_of, unwrap, without_campaign
+from harvester.message.wrappers import LONGEST, key_of, unwrap, without_campaign
 
 TARGET = "https://www.town.example/news/pool-run_by(visitors)?id=7&lang=en"
 Q = quote(TARGET, safe="")
@@ -43,6 +45,17 @@ WRAPPED = {
     "fireeye": f"https://protect2.fireeye.com/v1/url?k=1&q=1&u={Q}",
     "symantec": f"https://clicktime.symantec.com/3abc?u={Q}",
     "newsletter": f"https://click.newsletter-tool.example/r/?uid=7&url={Q}",
+    "sophos, the other alphabet": sophos(TARGET).replace("+", "-").replace("/n", "_n").rstrip("="),
+    "egress": "https://uk1.defend.egress.com/Warn?crId=6&Lang=en&Base64Url="
+    + base64.urlsafe_b64encode(zlib.compress(TARGET.encode())).decode()
+    + "&@OriginalLink=www.town.example",
+    "safe links in China": f"https://chn01.safelinks.protection.partner.outlook.cn/?url={Q}&data=1",
+    "a scanner with base64 in its path": "https://scan.gateway.example/scan/ux/"
+    + base64.urlsafe_b64encode(TARGET.encode()).decode().rstrip("=")
+    + "/0A1B2C?c=1",
+    "a tracker with base64 in its query": "https://click.tool.example/r?u="
+    + base64.b64encode(TARGET.encode()).decode()
+    + "&s=1",
     "facebook": f"https://l.facebook.com/l.php?u={Q}&h=x",
 }
 
@@ -90,6 +103,31 @@ def test_wrappers_within_wrappers_are_taken_off() -> None:
 )
 def test_what_holds_no_web_address_stays_as_it_is(url: str) -> None:
     assert unwrap(url) == url
+
+
+def test_wrappers_are_taken_off_to_a_depth_and_no_further() -> None:
+    url = TARGET
+    for _ in range(8):
+        url = f"https://eur01.safelinks.protection.outlook.com/?url={quote(url, safe='')}"
+    found = unwrap(url)
+    assert found.startswith("https://eur01.safelinks.protection.outlook.com/?url=") and len(found) < len(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://eu.defend.egress.com/Warn?Base64Url=eJxLTEoGAAJNASc",
+        "https://eu.defend.egress.com/Warn?Base64Url=%%%",
+        "https://eu.defend.egress.com/Warn?Base64Url="
+        + base64.urlsafe_b64encode(zlib.compress(b"https://a.example/" + b"a" * 5_000_000)).decode(),
+        "https://town.example/aHR0cHM6Ly9",
+        "https://town.example/page?u=aHR0cHM6_____w",
+    ],
+)
+def test_what_cannot_be_unpacked_stays_as_it_is_and_unpacks_no_bomb(url: str) -> None:
+    began = time.process_time()
+    assert unwrap(url) == url or len(unwrap(url)) <= LONGEST
+    assert time.process_time() - began < 0.5
 
 
 def test_a_look_alike_host_is_not_a_gateway_of_google() -> None:

@@ -4,6 +4,7 @@ import re
 from enum import Enum, auto
 
 from harvester.message.documents.plain import is_text
+from harvester.message.documents.tnef import MAGIC
 
 
 class Kind(Enum):
@@ -11,6 +12,7 @@ class Kind(Enum):
     ZIP = auto()  # docx, xlsx, pptx, odt, ods, odp, or files put together; its entries tell which
     OLE = auto()  # xls, encrypted office files; doc and ppt, which nobody here can read
     RTF = auto()
+    TNEF = auto()  # winmail.dat
     HTML = auto()
     PLAIN = auto()
     OTHER = auto()
@@ -34,6 +36,8 @@ def kind_of(data: bytes, media_type: str, name: str) -> Kind:
         return Kind.OLE
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         return Kind.RTF
+    if head.startswith(MAGIC):
+        return Kind.TNEF
     if b"%PDF-" in head[:1_024]:  # ISO 32000-1, annex H: readers look within the first 1,024 bytes
         return Kind.PDF
     media_type, name = media_type.lower(), name.lower()

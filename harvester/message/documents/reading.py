@@ -1,9 +1,13 @@
 """A file's bytes -> its text, by whatever reader its kind needs. Runs in the jailed child."""
 
+from collections.abc import Callable
+from functools import partial
+
 from harvester.message.documents import office, opendocument, sheets
 from harvester.message.documents.archive import Archive
 from harvester.message.documents.codepages import LATIN
 from harvester.message.documents.kinds import Kind, kind_of
+from harvester.message.documents.tnef import open_winmail
 from harvester.message.documents.transcript import Enough, Extracted, Transcript, Unreadable
 from harvester.model import Limits, TextStatus
 
@@ -41,13 +45,15 @@ def _read(data: bytes, kind: Kind, limits: Limits, transcript: Transcript, chars
                 from harvester.message.documents.rtf import read_rtf
 
                 read_rtf(data, transcript)
+            case Kind.TNEF if not packed:
+                _read_winmail(data, limits, transcript, charset)
             case Kind.HTML:
                 _read_html(data, transcript, charset)
             case Kind.PLAIN:
                 from harvester.message.documents.plain import decoded
 
                 transcript.add(decoded(data, charset))
-            case Kind.OTHER:
+            case _:
                 raise Unreadable(TextStatus.UNSUPPORTED)
     except (Enough, Unreadable, MemoryError):
         raise
@@ -77,13 +83,20 @@ def _read_zip(data: bytes, limits: Limits, transcript: Transcript, charset: str,
 
 
 def _read_packed(archive: Archive, limits: Limits, transcript: Transcript, charset: str) -> None:
-    """Files put together by a person, one level deep: each one's name is a line, its words follow."""
+    """Files put together by a person."""
     names = [name for name in archive.names if not name.endswith("/") and not name.startswith("__MACOSX/")]
+    _read_files([(name, partial(archive.read, name)) for name in names], limits, transcript, charset)
+
+
+def _read_files(
+    files: list[tuple[str, Callable[[], bytes]]], limits: Limits, transcript: Transcript, charset: str
+) -> None:
+    """Packed files, one level deep: each one's name is a line, its words follow."""
     locked = 0
-    for name in names:
+    for name, content in files:
         transcript.add(f"{name}\n")
         try:
-            data = archive.read(name)
+            data = content()
             _read(data, kind_of(data, "", name), limits, transcript, charset, packed=True)
         except Unreadable as why:
             if why.status is TextStatus.TOO_LARGE:
@@ -91,8 +104,23 @@ def _read_packed(archive: Archive, limits: Limits, transcript: Transcript, chars
             locked += why.status is TextStatus.ENCRYPTED
             transcript.flag(f"packed-{why.status}")
         transcript.add("\n\n")
-    if names and locked == len(names):
+    if files and locked == len(files):
         raise Unreadable(TextStatus.ENCRYPTED)
+
+
+def _read_winmail(data: bytes, limits: Limits, transcript: Transcript, charset: str) -> None:
+    """What Outlook packed. The letter is the mail's text once more; it is read where there are no files."""
+    found = open_winmail(data)
+    if len(found.files) > limits.archive_entries:
+        raise Unreadable(TextStatus.TOO_LARGE, "archive-entries")
+    if not found.whole:
+        transcript.flag("packed-damaged")
+    if found.files:
+        _read_files([(one.name, partial(bytes, one.data)) for one in found.files], limits, transcript, charset)
+    elif found.html:
+        _read_html(found.html, transcript, charset)
+    else:
+        transcript.add(found.body)
 
 
 def _read_opendocument(data: bytes, archive: Archive, transcript: Transcript) -> None:
