@@ -51,6 +51,15 @@ _OPENS = re.compile(
     rf"\W{{0,3}}(?:(?:{choice(letter_words('opens'))})\s|(?:{_WEEKDAY})\w{{0,9}}[.,]?\s|\d)",
     re.IGNORECASE,
 )
+_BARE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\s[^:]{1,100}<[^\s<>@]{1,64}@[\w.-]{1,200}$")
+"""``2011/4/7 Anna Berg <anna@town.example>``: a date and a mailbox and nothing else, as Gmail once wrote."""
+_REPLY_ABOVE = re.compile(
+    r"above this line|oberhalb dieser (?:zeile|linie)|über dieser (?:zeile|linie)|au-dessus de cette ligne"
+    r"|(?:encima|arriba) de esta línea|sopra questa (?:riga|linea)|boven deze (?:regel|lijn)|acima desta linha"
+    r"|ovanför denna rad|over denne linje|tämän rivin yläpuolelle|powyżej tej linii|nad tento řádek|nad tento riadok",
+    re.IGNORECASE,
+)
+"""``##- Please type your reply above this line -##``, as help desks write."""
 _RULE = re.compile(r"[-_=*–—\s]{5,}$")
 
 
@@ -164,6 +173,8 @@ def separator(line: str) -> str | None:
         return "original"
     if dashed and words.startswith(_FORWARDED_BY):
         return "forwarded"
+    if line[:1] in "-–—_=*#~" and _REPLY_ABOVE.search(line):
+        return "original"
     return None
 
 
@@ -204,6 +215,8 @@ def _names_somebody(tail: str) -> bool:
 def attribution_ending_at(lines: Sequence[str], at: int) -> tuple[int, Sign]:
     """(first line, sign) of the attribution whose last line is ``at``; ``(at, Sign.NONE)`` if there is none."""
     last = lines[at].rstrip("- \t*_")
+    if last[:1].isdigit() and _BARE.match(last):
+        return at, Sign.WEAK
     if not last or (last[-1] not in ":：" and "----" not in lines[at][-6:]):
         return at, Sign.NONE
     if len(last) < 3 and (at == 0 or len(lines[at - 1]) < 6):

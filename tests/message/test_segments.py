@@ -166,6 +166,19 @@ def test_a_citation_without_a_verb_is_one_where_a_quote_follows() -> None:
     assert own(listed) == listed
 
 
+def test_a_date_and_a_mailbox_above_a_quote_announce_it() -> None:
+    assert own(f"{ANSWER}\n\n2010/8/3 Desk <desk@lga.example>\n\n> Do you share?\n") == ANSWER
+    kept = "2010/8/3 Ask <desk@lga.example>"
+    assert own(f"{ANSWER}\n\n{kept}\n\nWe do.\n") == f"{ANSWER} {kept} We do."
+
+
+def test_what_a_help_desk_puts_below_its_line_is_quoted() -> None:
+    below = "##- Please type your reply above this line -##\n\nYour request (12) was updated."
+    assert own(f"{ANSWER}\n\n{below}\n") == ANSWER
+    assert own(f"{below}\n\n{ANSWER}\n").endswith(ANSWER)
+    assert own("The name stands above this line.") == "The name stands above this line."
+
+
 def test_answers_between_quoted_lines_stay_own() -> None:
     text = "> Do you share services?\n\nYes, waste.\n\n> Since when?\n\nSince 2008.\n"
     assert own(text) == "Yes, waste. Since 2008."
