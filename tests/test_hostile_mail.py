@@ -1,63 +1,75 @@
 """Hostile mail costs a moment, never the run: the right code or none, safe names, and the next mail is fine.
 
-All of them, some 500, run with ``HOSTILE=all``; otherwise every sixth.
+All of it goes through real workers, who have 512 MB and five seconds for a mail; nothing of it may cost one its life.
 """
 
-import hashlib
-import os
 import re
-import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from harvester.classify import Classifier
-from harvester.classify.rulebook import load
-from harvester.message.reader import Reader
-from harvester.model import Limits
-from harvester.understand import understand
+from harvester.model import Disposition, Limits, Message
+from harvester.workers import Done, Job, Recipe, Workers
 from hostile import Hostile, bombs, mutations
+from world import REPO, compiled_rules, reply
 
-RULES = Path(__file__).parent.parent / "rules"
 MAILS = sorted((Path(__file__).parent / "mail").glob("*.eml"))
-EVERY = 1 if os.environ.get("HOSTILE") == "all" else 6
-SECONDS = 5
+LIMITS = replace(Limits(), mail_seconds=5.0, worker_bytes=512_000_000)
 HARMFUL = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069]|^\.|[. ]$')
 DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *(\..*)?", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(["Please tell us your examples of shared services, and what they saved."], Limits())
+def workers() -> Iterator[Workers]:
+    request = "Please tell us your examples of shared services, and what they saved."
+    recipe = Recipe((request,), REPO / "rules", compiled_rules(), None, LIMITS, documents=False)
+    with Workers(recipe, 2) as crew:
+        yield crew
 
 
-@pytest.fixture(scope="module")
-def classifier(tmp_path_factory: pytest.TempPathFactory) -> Classifier:
-    return Classifier(load(RULES, tmp_path_factory.getbasetemp()))  # compiled once for all files of tests
+def faults(mails: Iterable[Hostile], workers: Workers) -> list[str]:
+    """What is wrong with how these mails were read, and with how an ordinary one was that came after each."""
+    mails = list(mails)
+    jobs = (Job(key, "", mails[key // 2].raw if key % 2 == 0 else reply(key)) for key in range(2 * len(mails)))
+    found = []
+    for done in workers.understand(jobs):
+        hostile = mails[done.key // 2]
+        wrong = fault_of(hostile, done) if done.key % 2 == 0 else fault_of_ordinary(done)
+        if wrong:
+            found.append(f"{hostile.name}: {wrong}")
+    return found
 
 
-def outcome(hostile: Hostile, reader: Reader, classifier: Classifier) -> str | None:
-    """What is wrong with how this mail was read and judged; None if nothing is."""
-    began = time.process_time()
-    message = understand(hostile.raw, reader, classifier, lambda data: hashlib.sha256(data).hexdigest()).message
-    took = time.process_time() - began
-    if took > SECONDS:
-        return f"{hostile.name}: took {took:.1f} s"
-    if message.quarantine not in hostile.codes:
-        return f"{hostile.name}: {message.quarantine}, not one of {hostile.codes}"
+def fault_of(hostile: Hostile, done: Done) -> str | None:
+    if (done.code or None) not in hostile.codes:
+        return f"{done.code or 'no code'}, not one of {sorted(map(str, hostile.codes))} {done.detail}"
+    assert done.understanding is not None
+    return fault_in(done.understanding.message)
+
+
+def fault_in(message: Message) -> str | None:
     for file in message.attachments:
         if not file.name or len(file.name.encode()) > 200 or HARMFUL.search(file.name) or DEVICE.fullmatch(file.name):
-            return f"{hostile.name}: the name {file.name!r}"
-    if len(message.own_text) > Limits().classified_chars or len(message.links) > Limits().links:
-        return f"{hostile.name}: more text or links than the limits allow"
+            return f"the name {file.name!r}"
+    if len(message.own_text) > LIMITS.classified_chars or len(message.links) > LIMITS.links:
+        return "more text or links than the limits allow"
     return None
 
 
-def test_bombs_are_read_in_time_with_the_right_code(reader: Reader, classifier: Classifier) -> None:
-    wrong = [outcome(one, reader, classifier) for one in list(bombs())[::EVERY]]
-    assert [one for one in wrong if one] == []
+def fault_of_ordinary(done: Done) -> str | None:
+    if done.code or done.understanding is None:
+        return f"the next mail: {done.code} {done.detail}"
+    verdict = done.understanding.verdict
+    if verdict.disposition is Disposition.EVIDENCE and [one.id for one in verdict.categories] == ["shared"]:
+        return None
+    return f"the next mail: {verdict.disposition}, {verdict.categories}"
 
 
-def test_mutated_mails_are_read_in_time_with_a_known_code(reader: Reader, classifier: Classifier) -> None:
-    wrong = [outcome(one, reader, classifier) for one in mutations(MAILS, 240 // EVERY)]
-    assert [one for one in wrong if one] == []
+def test_bombs_are_read_in_time_with_the_right_code(workers: Workers) -> None:
+    assert faults(bombs(), workers) == []
+
+
+def test_mutated_mails_are_read_in_time_with_a_known_code(workers: Workers) -> None:
+    assert faults(mutations(MAILS, 240), workers) == []
