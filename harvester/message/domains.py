@@ -4,10 +4,16 @@ Two hosts belong to one organisation if they lie below the same registered name 
 The list of public suffixes ships with the library; nothing is fetched.
 """
 
+import re
+import unicodedata
 from functools import cache, lru_cache
 from typing import Any
 
 LONGEST = 253  # RFC 1035, section 2.3.4, without the dot at the end
+LONGEST_LABEL = 59  # without xn--
+
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
+_KEPT = frozenset("ßς")
 
 
 @cache
@@ -23,9 +29,21 @@ def ascii_domain(domain: str) -> str:
     if plain.isascii() or len(plain) > LONGEST:
         return plain
     try:
-        return plain.encode("idna").decode("ascii")
+        return ".".join(_ascii_label(label) for label in _DOTS.split(plain))
     except UnicodeError:
         return plain
+
+
+def _ascii_label(label: str) -> str:
+    """As browsers do: the letters that IDNA 2003 replaced by others are letters of their own (RFC 5894, 7.2)."""
+    if _KEPT.isdisjoint(label):
+        return label.encode("idna").decode("ascii")
+    for piece in filter(None, re.split(f"[{''.join(_KEPT)}]", label)):
+        piece.encode("idna")  # UnicodeError for what stands in no name
+    coded = unicodedata.normalize("NFKC", label).encode("punycode").decode("ascii")
+    if len(coded) > LONGEST_LABEL:
+        raise UnicodeError("label too long")
+    return f"xn--{coded}"
 
 
 @lru_cache(maxsize=4096)

@@ -103,8 +103,8 @@ def link_to(raw: str, found_in: str) -> Link | None:
         host = ascii_domain(hidden or parts.hostname or "")
     except ValueError:
         return None
-    if parts.scheme.lower() not in _SCHEMES or not host:
-        return None
+    if parts.scheme.lower() not in _SCHEMES or not host or not host.isascii():
+        return None  # no host has such a name: letters were lost
     kind = LinkKind.SHARE if is_share(host, "" if hidden else parts.path) else LinkKind.WEB
     return Link(url, raw, host, bool(hidden) or target != address, kind, found_in)
 
@@ -115,6 +115,8 @@ def _mail(raw: str, found_in: str) -> Link | None:
     if not at or not local or "." not in domain or re.search(r"[\s,;<>]", address):
         return None
     host = ascii_domain(domain)
+    if not host.isascii():
+        return None
     return Link(f"mailto:{local}@{host}", raw, host, False, LinkKind.MAILTO, found_in)
 
 

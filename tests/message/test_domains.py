@@ -26,6 +26,20 @@ def test_two_councils_below_one_public_suffix_are_strangers() -> None:
     assert organisational("a.gov.uk") != organisational("b.gov.uk")
 
 
+@pytest.mark.parametrize(
+    ("domain", "coded"),
+    [
+        ("Münster.example", "xn--mnster-3ya.example"),
+        ("www.straße.example", "www.xn--strae-oqa.example"),
+        ("δήμος.example", "xn--jxalzmp.example"),
+        ("münchen。example", "xn--mnchen-3ya.example"),
+        ("xn--strae-oqa.example", "xn--strae-oqa.example"),
+    ],
+)
+def test_names_are_coded_as_browsers_do(domain: str, coded: str) -> None:
+    assert ascii_domain(domain) == coded
+
+
 @pytest.mark.parametrize("odd", ["a" * 70 + "ü.example", "ü" * 100_000, "..", "\ud800.example", "a..ü"])
 def test_unreadable_names_are_no_fault(odd: str) -> None:
     assert isinstance(organisational(odd), str)

@@ -120,6 +120,14 @@ def test_hosts_are_shown_in_punycode() -> None:
 
 
 @pytest.mark.parametrize(
+    "damaged",
+    ["https://to\ufffdn.example/a", "https://\ufffd/", "mailto:a@to\ufffdn.example"],
+)
+def test_a_host_that_lost_its_letters_is_none(damaged: str) -> None:
+    assert links(damaged) == []
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "https://we.tl/t-abc", "https://drive.google.com/file/d/1/view", "https://town.sharepoint.com/:b:/s/x",
