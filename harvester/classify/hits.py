@@ -105,3 +105,8 @@ class Read:
     def has_frame(self) -> bool:
         """Some word of public service stands anywhere in the text."""
         return any(any(self.cues(n, "frame")) for n in range(len(self.text.sentences)))
+
+    @cached_property
+    def adverts(self) -> int:
+        """How many signs of an advert, a newsletter or an invitation the text bears."""
+        return sum(sum(1 for _ in self.cues(n, "advert")) for n in range(len(self.text.sentences)))

@@ -14,7 +14,11 @@ NEGATION_BEFORE = 6  # words between a negation and what it turns down
 NEGATION_AFTER = 4  # "wir teilen uns den Leiter nicht"
 NEGATION_LAST = frozenset({"de", "nl", "da", "sv"})  # languages that can say so
 SHORT_SENTENCE = 7  # words; "The council voted against." speaks of the sentence before
-STRAY = 0.5  # weight of what might be, or is said of nobody in particular
+STORY = 3  # sentences after the hit that may still speak of it: "There were meetings. Nothing came of it."
+BESIDE = 2  # words between "at first" and a refusal
+NEXT_TO = 2  # words between a wish and what was wished: "wanted to ... close"
+ADVERT = 2  # signs of an advert, a newsletter or an invitation that make a whole text one
+STRAY = 0.35  # weight of what might be, or is said of nobody in particular
 FAR_FROM_FRAME = 0.85  # public service is spoken of elsewhere in the text only
 WITHOUT_FRAME = 0.3  # ... nowhere
 OTHER_SENSE = 0.2  # another thing is spoken of
@@ -36,7 +40,7 @@ def judge(hit: Hit, read: Read) -> Judgement:
         return Judgement(Standing.REJECTED, _frame(hit, read))
     segment = _segment(hit, read)
     clause = read.text.clause(read.sentence(hit.sentence), hit.first, hit.last)
-    maybe = any(_within(cue, clause) and not _cannot(cue, read, hit) for cue in read.cues(hit.sentence, "conditional"))
+    maybe = _perhaps(clause, hit, read) or _only_wished(clause, hit, read)
     planned = maybe or any(_within(cue, segment) for cue in read.cues(hit.sentence, "plan"))
     vague = any(_within(cue, segment) for cue in read.cues(hit.sentence, "elsewhere"))
     factor = _frame(hit, read)
@@ -73,11 +77,41 @@ def _turned_down(hit: Hit, read: Read) -> bool:
     if any(_within(cue, segment) for cue in ends):
         return True
     beyond = (segment[1], read.sentence(hit.sentence).end)
-    if any(_within(cue, beyond) for cue in ends) and _about_what_was_said(hit.sentence, beyond, read):
+    if any(_within(cue, beyond) and _last_word(cue, hit.sentence, read) for cue in ends) and _about_what_was_said(
+        hit.sentence, beyond, read
+    ):
         return True
-    after = hit.sentence + 1
-    return any(not _softened(cue, after, read) for cue in _ends(after, read)) and _about_what_was_said(
-        after, (read.sentence(after).start, read.sentence(after).end), read
+    return _turned_down_later(hit, read)
+
+
+def _turned_down_later(hit: Hit, read: Read) -> bool:
+    """In one of the next sentences, as long as they tell nothing else."""
+    for number in range(hit.sentence + 1, min(hit.sentence + 1 + STORY, len(read.text.sentences))):
+        stretch = (read.sentence(number).start, read.sentence(number).end)
+        if not _about_what_was_said(number, stretch, read):
+            return False
+        if any(not _softened(cue, number, read) and _last_word(cue, number, read) for cue in _ends(number, read)):
+            return True
+    return False
+
+
+def _last_word(cue: Span, sentence: int, read: Read) -> bool:
+    """Nothing turns the story once more: "they opposed it, but in the end it was done"."""
+    return not any(turn[0] >= cue[1] for turn in read.cues(sentence, "contrast"))
+
+
+def _perhaps(clause: Span, hit: Hit, read: Read) -> bool:
+    harmless = list(read.cues(hit.sentence, "not_conditional"))
+    return any(
+        _within(cue, clause) and not _cannot(cue, read, hit) and not any(_overlap(cue, other) for other in harmless)
+        for cue in read.cues(hit.sentence, "conditional")
+    )
+
+
+def _only_wished(clause: Span, hit: Hit, read: Read) -> bool:
+    """ "wanted to close it", of which nobody says that it was done."""
+    return any(
+        _within(cue, clause) and hit.first - NEXT_TO <= cue[1] <= hit.last for cue in read.cues(hit.sentence, "wish")
     )
 
 
@@ -114,8 +148,10 @@ def _only_why(cue: Span, hit: Hit, read: Read) -> bool:
 
 
 def _softened(cue: Span, sentence: int, read: Read) -> bool:
-    """ "was not dropped" """
-    return any(cue[0] - 3 <= negation[0] and negation[1] <= cue[0] for negation in read.cues(sentence, "negation"))
+    """ "was not dropped", "was at first opposed" """
+    if any(cue[0] - 3 <= negation[0] and negation[1] <= cue[0] for negation in read.cues(sentence, "negation")):
+        return True
+    return any(cue[0] - BESIDE <= first[1] and first[0] <= cue[1] + 1 for first in read.cues(sentence, "at_first"))
 
 
 def _segment(hit: Hit, read: Read) -> Span:
@@ -129,6 +165,8 @@ def _segment(hit: Hit, read: Read) -> Span:
 
 def _frame(hit: Hit, read: Read) -> float:
     """How sure we are that this is about public service."""
+    if read.adverts >= ADVERT:
+        return OTHER_SENSE
     around = range(hit.sentence - 1, hit.sentence + 2)
     if any(any(read.cues(n, "other_sense")) for n in around):
         return OTHER_SENSE

@@ -20,9 +20,13 @@ HEAD = 'id = "shared"\ntitle = "Shared"\n[[kind]]\nid = "chief_executive"\n'
 (WORDS,) = re.findall(r"```words\n(.*?)```", PAGE, re.DOTALL)
 CUE_WORDS = """
 negation = ["not"]
-refusal = ["~reject"]
+refusal = ["~reject", "was against", "against"]
 plan = ["~plan"]
 conditional = ["could"]
+not_conditional = ["so that ... could"]
+wish = ["wanted to"]
+advert = ["early birds", "register now"]
+at_first = ["at first"]
 frame = ["~council"]
 other_sense = ["shareholders"]
 """
@@ -89,7 +93,11 @@ def test_every_list_the_engine_knows_stands_in_the_page() -> None:
         ("negation", Standing.REJECTED, 1.0),
         ("refusal", Standing.REJECTED, 1.0),
         ("plan", Standing.PLANNED, 1.0),
-        ("conditional", Standing.PLANNED, 0.5),
+        ("conditional", Standing.PLANNED, 0.35),
+        ("not_conditional", Standing.EXAMPLE, 1.0),
+        ("wish", Standing.PLANNED, 0.35),
+        ("at_first", Standing.EXAMPLE, 1.0),
+        ("advert", Standing.EXAMPLE, 0.35),
         ("frame", Standing.EXAMPLE, 0.35),
         ("other_sense", Standing.EXAMPLE, 0.35),
     ],

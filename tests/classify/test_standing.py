@@ -71,6 +71,10 @@ def judged(book: Rulebook, language: str, text: str, category: str = "library") 
         ("en", "Volunteers run the library. The county rejected the budget for roads and bridges last May.", EXAMPLE),
         ("en", "Volunteers run the library. The plan was not dropped.", EXAMPLE),
         ("en", "Volunteers ran the library until the club was dissolved.", REJECTED),
+        ("en", "Volunteers offered to run the library. There was cake. Nothing came of it.", REJECTED),
+        ("en", "Volunteers run the library. The council was at first against it.", EXAMPLE),
+        ("en", "Volunteers run the library. The council was against it, but in the end agreed.", EXAMPLE),
+        ("en", "Volunteers run the library. Some residents opposed it.", EXAMPLE),
         ("en", "Volunteers run the library, since our own service was wound up.", EXAMPLE),
         ("en", "Volunteers will run the library of our town from next year.", PLANNED),
         ("en", "Our council is considering whether volunteers run the library.", PLANNED),
@@ -95,6 +99,11 @@ def test_a_clause_says_how_a_thing_stands(book, language, text, standing):
         ("Volunteers run the library of our town.", 1.0),
         ("Do volunteers run the library of our town?", ASKED),
         ("Perhaps volunteers run the library of our town.", STRAY),
+        ("You ask whether volunteers run the library of our town.", STRAY),
+        ("The council thought of letting the club run the library of our town.", STRAY),
+        ("Volunteers wanted to run the library of our town.", STRAY),
+        ("Volunteers run the library of our town so that we could pay for the pool.", 1.0),
+        ("Volunteers run the library of our town. Register now: early birds pay less.", OTHER_SENSE),
         ("In some countries volunteers run the library of the town.", STRAY),
         ("Volunteers run the library of functions: see the pull request on github.", OTHER_SENSE),
     ],
@@ -113,7 +122,7 @@ def test_a_rule_gives_way_to_the_category_that_explains_it(book):
 
 
 def test_what_turns_down_in_a_sentence_far_away_changes_nothing(book):
-    text = "Volunteers run the library of our town. They open on Mondays. The plan was dropped."
+    text = "Volunteers run the library of our town. Every reader gets a card and a cup of coffee. The plan was dropped."
     assert judged(book, "en", text)[0].standing is EXAMPLE
 
 
