@@ -20,7 +20,9 @@ from harvester.model import Headers, Limits, Part, Sender
 
 _STRUCTURE = ("content-type", "content-transfer-encoding", "content-disposition", "content-id", "mime-version")
 _ATTACHED = re.compile(
-    rb"^(content-type[ \t]*:(?:[ \t]*\r?\n)?[ \t]+|content-type[ \t]*:)(message)(/[a-z0-9-]+)", re.I | re.M
+    rb"^(content-type[ \t]*:(?:[ \t]*\r?\n)?[ \t]+|content-type[ \t]*:)"
+    rb"(message(?=/[a-z0-9-])|multipart/(?=digest\b))",
+    re.I | re.M,
 )
 
 
@@ -91,9 +93,10 @@ def _opened(raw: bytes, block: Block, mail: Opened, limits: Limits) -> Opened:
 
 
 def _rebuilt(raw: bytes, block: Block, token: bytes) -> bytes:
-    """A short block of our own, and the body in which ``message/...`` is no word for the parser."""
+    """A short block of our own, and the body in which ``message/...`` is no word for the parser; nor is
+    ``multipart/digest``, whose parts are mails without saying so (RFC 2046, section 5.1.5)."""
     head = [b"%s: %s\r\n" % (name.encode(), value) for name, value in block.raw if name in _STRUCTURE]
-    return _ATTACHED.sub(rb"\1\2" + token + rb"\3", b"".join(head) + b"\r\n" + raw[block.body_at :])
+    return _ATTACHED.sub(rb"\1\2" + token, b"".join(head) + b"\r\n" + raw[block.body_at :])
 
 
 def _tree(raw: bytes) -> tuple[Tree, list[str]]:

@@ -69,6 +69,7 @@ class _Place:
     alternative: int | None = None
     related: bool = False  # inside multipart/related, not its root
     report: bool = False
+    digest: bool = False  # right inside multipart/digest
     depth: int = 0
 
 
@@ -93,7 +94,7 @@ class Walk:
                 raise Over("too-many-parts")
             if place.depth > self.limits.depth:
                 raise Over("too-deep")
-            typed = self._typed(part)
+            typed = self._typed(part, "message/rfc822" if place.digest else "text/plain")
             if not (part.is_multipart() and typed.value.startswith("multipart/")):
                 self._leaf(part, typed, place)
                 continue
@@ -102,7 +103,7 @@ class Walk:
                 alternatives += 1
             inner: list[tuple[Tree, _Place]] = []
             for n, child in enumerate(_children(part)):
-                here = replace(place, depth=place.depth + 1)
+                here = replace(place, depth=place.depth + 1, digest=typed.value == "multipart/digest")
                 if typed.value == "multipart/alternative":
                     here.alternative = alternatives
                 elif typed.value == "multipart/related":
@@ -112,15 +113,16 @@ class Walk:
                 inner.append((child, here))
             waiting.extend(reversed(inner))
 
-    def _typed(self, part: Tree) -> Typed:
-        """Content-Type as we read it; what is not there or nonsense is text/plain (RFC 2045, section 5.2)."""
+    def _typed(self, part: Tree, usual: str) -> Typed:
+        """Content-Type as we read it. Where there is none, the part is of the usual type; what is nonsense is
+        text/plain (RFC 2045, section 5.2)."""
         value = _field(part, "content-type").replace(self.token.decode(), "")
-        typed = parse(value)
+        typed = parse(value or usual)
         if typed.repeated:
             self.flags["repeated-parameter"] = None
         kind = media_type(typed.value)
-        if kind is None:
-            return replace(typed, value="text/plain")
+        if kind is None:  # odd words, among which the parser may still have found parts
+            return replace(typed, value="multipart/mixed" if part.is_multipart() else "text/plain")
         if kind.startswith("multipart/") and not part.is_multipart():
             return replace(typed, value="text/plain")  # without a boundary nothing can be told apart
         return replace(typed, value=kind)
@@ -217,7 +219,7 @@ class Walk:
             data = None
         if not isinstance(data, bytes):
             text = part.get_payload()
-            data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else b""
+            data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else _written_again(part)
         if any(type(defect).__name__.startswith("InvalidBase64") for defect in part.defects):
             self.flags["damaged-encoding"] = None
         data = data.replace(self.token, b"")  # a text may speak of "Content-Type: message/rfc822" too
@@ -225,6 +227,14 @@ class Walk:
         if self.decoded_bytes > self.limits.decoded_bytes:
             raise Over("too-large")
         return data
+
+
+def _written_again(part: Tree) -> bytes:
+    """The parser saw parts where we see one file."""
+    try:
+        return b"\n".join(bytes(child) for child in _children(part))
+    except (ValueError, LookupError, AttributeError, TypeError):  # what it has read it cannot always write
+        return b""
 
 
 def _children(part: Tree) -> list[Tree]:

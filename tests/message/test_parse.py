@@ -173,6 +173,29 @@ def test_a_signature_is_listed_where_it_is_sent_as_a_file_and_never_as_something
     assert [file.flags for file in found.files] == ([] if flags is None else [flags])
 
 
+def test_the_mails_of_a_digest_are_mails_though_they_do_not_say_so():
+    inner = b"From: c@town.example\r\nSubject: First\r\n\r\nWe share a council."
+    plain = b"Content-Type: text/plain\r\n\r\nAdministrivia"
+    found = opened(multipart(b"\r\n" + inner, b"Content-Type: message/rfc822\r\n\r\n" + inner, plain, kind=b"digest"))
+    assert [(file.name, file.declared_type, file.data) for file in found.files] == [
+        ("First.eml", "message/rfc822", inner)
+    ] * 2
+    assert (texts(found), found.flags) == (["Administrivia"], ())
+
+
+@pytest.mark.parametrize("kind", [b"multipart/(all of it)mixed", b"multipart/mixed (all of it)", b"multipart/"])
+def test_the_parts_of_a_mail_that_names_them_oddly_are_parts(kind):
+    raw = HEAD + b"Content-Type: " + kind + b"; boundary=b\r\n\r\n--b\r\n\r\nWe share.\r\n--b--\r\n"
+    assert texts(opened(raw)) == ["We share."]
+
+
+@pytest.mark.parametrize("fold", [b" ", b"\r\n ", b"\r\n \r\n ", b"\t", b""])
+def test_an_attached_mail_is_one_file_however_its_type_is_folded(fold):
+    inner = b"Subject: x\r\n\r\nWe share."
+    (file,) = opened(multipart(TEXT, b"Content-Type:" + fold + b"message/rfc822\r\n\r\n" + inner)).files
+    assert b"We share." in file.data and b"Subject: x" in file.data
+
+
 def test_a_key_or_a_certificate_is_a_file_like_any_other():
     part = b"Content-Type: application/octet-stream; name=key.asc\r\n\r\n-----BEGIN PGP PUBLIC KEY BLOCK-----"
     found = opened(multipart(TEXT, part))
