@@ -17,9 +17,10 @@ _READ = 1_500  # characters of the note
 _LONGEST = timedelta(days=550)
 
 _YEAR_FIRST = re.compile(r"(?<!\d)(20\d\d)[-./] ?(\d{1,2})[-./] ?(\d{1,2})(?!\d)")
-_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([./-]) ?(\d{1,2})(?:\2 ?(\d{4}|\d\d))?(?![\d/-])")
+_NUMBERS = re.compile(r"(?<![\d./])(\d{1,2})([./]) ?(\d{1,2})(?:\2 ?(\d{4}|\d\d))?(?![\d/])")
+_DASHED = re.compile(r"(?<![\d./-])(\d{1,2})-(\d{1,2})-(\d{4}|\d\d)(?![\d-])")
 _DAY_FIRST = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?[ ,]{0,2}(?:of |de |d')?([^\W\d_]{3,12})"
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?[ ,]{0,2}(?:of |de |d'|ta' )?([^\W\d_]{3,12})"
     r"\.?,?(?: (?:de |del )?(\d{4}))?"
 )
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,12})\.? (\d{1,2})(?:st|nd|rd|th|\.)?(?!\d)(?:,? ?(\d{4}))?")
@@ -53,9 +54,9 @@ def _days(note: str, sent: date, language: str) -> Iterator[date]:
     written: list[tuple[str | None, int, str]] = []  # year, month, day
     for year, month, day in _YEAR_FIRST.findall(note):
         written.append((year, int(month), day))
-    for first, mark, second, year in _NUMBERS.findall(_YEAR_FIRST.sub(" ", note)):
-        if not year and mark == "-":
-            continue  # 10-12: a number of things
+    note = _YEAR_FIRST.sub(" ", note)
+    dashed = _DASHED.findall(note)  # 10-12 without a year is a number of things
+    for first, second, year in [(a, b, y) for a, _, b, y in _NUMBERS.findall(note)] + dashed:
         day, month = (second, first) if int(second) > 12 else (first, second)
         written.append((year, int(month), day))
     for day, name, year in _DAY_FIRST.findall(note):

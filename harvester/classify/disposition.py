@@ -13,9 +13,10 @@ from harvester.classify.machine_texts import (
     is_a_letter,
     says_it_is_automatic,
     says_it_is_away,
+    says_who_left,
 )
 from harvester.classify.machines import CERTAIN
-from harvester.model import Disposition, Evidence, Message
+from harvester.model import Disposition, Evidence, Message, SegmentKind
 
 SAID = (Disposition.QUESTION, Disposition.NIL, Disposition.HOLDING)
 """What rules/dispositions.toml may find in a person's words, the strongest first."""
@@ -57,12 +58,16 @@ def _likely(
     for kind, sign in LIKELY:
         if why := sign(message):
             yield kind, why
+    if any(part.kind is SegmentKind.FORWARDED for part in message.segments):
+        return  # a person passed on what some machine says
     answers = has_evidence or nearly or Disposition.NIL in said
     if why := says_it_is_automatic(message, language):
         yield Disposition.AUTO_REPLY, why
     if not answers and (why := says_it_is_away(message, language)):
         yield Disposition.AUTO_REPLY, why
-    if not answers and (why := confirms_a_ticket(message, language, says_more=bool(said))):
+    if not answers and not said and (why := says_who_left(message, language)):
+        yield Disposition.AUTO_REPLY, why
+    if not answers and (why := confirms_a_ticket(message, language, said)):
         yield Disposition.AUTO_REPLY, why
 
 

@@ -5,6 +5,7 @@ because the person is on leave. The words stand in ``machine_words.toml`` of the
 """
 
 import re
+from collections.abc import Collection
 from functools import cache
 
 from harvester.classify.machines import Sign, null_return_path, sent_by_a_robot, short
@@ -14,7 +15,12 @@ from harvester.model import Disposition, Message
 _BEGINNING = 250  # characters in which an automatic text shows itself
 _SHORT = 600  # a text of which every sentence counts
 _BARE = 350  # a receipt and nothing else
+_UNSIGNED_LINES = 2  # a greeting and a paragraph, or two paragraphs
 _LETTER = 200  # enough to be somebody's own words
+_SOMEBODY = re.compile(
+    r"(?<!\w)(?:mrs?|ms|dr|frau|herrn?|mme|madame|monsieur|sra?|sig(?:nora|ra)?|dott|pan[ia]?|colleg\w*|coleg\w*|kolleg\w*"
+    r"|koleg\w*|companer\w*|i|ich|je|j'ai|ik|jeg|jag|mina|ja)(?!\w)"
+)
 _REPLY = re.compile(r"(?:re|aw|antw|sv|vs|odp|rif|rv|ref|fw|fwd|wg) ?:")
 # "this e-mail was automatically scanned for viruses" stands below people's mail, so does "translated"
 _OTHER_AUTOMATIC = re.compile(
@@ -72,15 +78,35 @@ def says_it_is_away(mail: Message, language: str) -> str | None:
     return None
 
 
-def confirms_a_ticket(mail: Message, language: str, says_more: bool) -> str | None:
-    """ "We have received your message": with a ticket's number, or with nothing else to say."""
+def says_who_left(mail: Message, language: str) -> str | None:
+    """ "Anna no longer works here", in a short text: whoever took over says more."""
     text = folded(mail.own_text[: 2 * _SHORT])
-    found = _pattern("received", language).search(text[:_BEGINNING])
+    if len(text) > _BARE or mail.enclosures:
+        return None
+    if found := _pattern("left", language).search(text[:_BEGINNING]):
+        return f'a person or an address is gone: "{found.group()}"'
+    return None
+
+
+def confirms_a_ticket(mail: Message, language: str, said: Collection[str]) -> str | None:
+    """ "We have received your message": with a ticket's number, or with nothing else to say.
+
+    "You will hear from us" is nothing else where nobody signs and nobody is spoken of: a person's holding reply says
+    who will answer.
+    """
+    text, subject = folded(mail.own_text[: 2 * _SHORT]), folded(mail.subject[:200])
+    own_subject = "" if _REPLY.match(subject) else subject  # of a reply it may be our letter's
+    received = _pattern("received", language)
+    in_text = received.search(text[:_BEGINNING])
+    found = in_text or received.search(own_subject)
     if not found:
         return None
-    if ticket := _ticket().search(f"{folded(mail.subject[:200])} {text[:_SHORT]}"):
+    if ticket := _ticket().search(f"{own_subject} {text[:_SHORT]}"):
         return f'a receipt for our mail ("{found.group()}") with a number ("{ticket.group()}")'
-    if not says_more and len(text) <= _BARE and not mail.enclosures:
+    unsigned = sum(bool(line.strip()) for line in mail.own_text.split("\n")) <= _UNSIGNED_LINES
+    nobody = unsigned and not _SOMEBODY.search(text, in_text.end() if in_text else 0)
+    more = set(said) - ({Disposition.HOLDING} if nobody else set())
+    if not more and len(text) <= _BARE and not mail.enclosures:
         return f'a receipt for our mail and nothing more: "{found.group()}"'
     return None
 

@@ -11,7 +11,9 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "’": "'", "‘": "'", "`": "'", "´": "'"})
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "’": "'", "‘": "'", "`": "'", "´": "'"}
+)
 _SUBJECT_CHARS = 300
 _GATEWAY_TAG = r"(?:\[[^\[\]]*\] ?)?\W{0,3}"  # gateways put [EXTERN] in front
 

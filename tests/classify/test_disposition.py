@@ -1,11 +1,13 @@
 """Which kind of mail a reply is, and that each kind says why."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvester.classify.disposition import disposition
-from harvester.model import Attachment, Disposition, Evidence, Headers, Message, Sender, Standing
+from harvester.model import Attachment, Disposition, Evidence, Headers, Message, Segment, SegmentKind, Sender, Standing
 
 LETTER = "Dear colleagues,\n\nour town and its neighbour have had one chief executive between them since 2008. " * 3
 
@@ -98,6 +100,26 @@ def test_who_thanks_and_tells_something_that_nearly_counts_is_a_person():
 def test_a_ticket_receipt_is_automatic_though_it_promises_an_answer():
     receipt = mail("We have received your request. Your reference number is 4711. A colleague will reply.")
     assert kind(receipt, "holding") is Disposition.AUTO_REPLY
+
+
+def test_a_receipt_that_promises_an_answer_is_automatic_where_nobody_signs():
+    words = "We acknowledge receipt of your letter. You will have an answer within ten days."
+    assert kind(mail(words), "holding") is Disposition.AUTO_REPLY
+    assert kind(mail(f"{words}\n\nKind regards\nAnna Berg"), "holding") is Disposition.HOLDING
+
+
+def test_who_passes_on_a_machine_s_words_is_a_person():
+    words = "I am out of the office until Monday."
+    note = mail(words)
+    assert kind(note) is Disposition.AUTO_REPLY
+    passed_on = replace(note, segments=(Segment(SegmentKind.FORWARDED, 0, 0), Segment(SegmentKind.OWN, 0, len(words))))
+    assert kind(passed_on) is Disposition.UNCLEAR
+
+
+def test_who_is_gone_is_told_by_a_machine_and_who_took_over_by_a_person():
+    assert kind(mail("Anna no longer works here.")) is Disposition.AUTO_REPLY
+    assert kind(mail("Anna no longer works here. I shall answer next week."), "holding") is Disposition.HOLDING
+    assert kind(mail("Anna no longer works here. " + "The towns run one office. " * 20)) is Disposition.UNCLEAR
 
 
 def test_a_person_who_thanks_and_passes_it_on_is_holding():
