@@ -16,6 +16,7 @@ from harvester.acknowledge.journal import Journal, load_key, make_key
 from harvester.acknowledge.outbox import Outbox, Outcome
 from harvester.errors import ConfigError, NeedsPerson, OutOfReach
 from harvester.model import AckState, Due
+from harvester.staff_mail import Copies, sent_folder, unanswered
 from harvester.store import acks, approvals
 from harvester.store.acks import Claim, HourlyLimits
 
@@ -41,22 +42,32 @@ class Desk:
     composer: Composer
     journal: Journal
     outbox: Outbox
+    copies: Copies
 
 
 def answer(shop: "Workshop", due: Sequence[Due]) -> None:
     """Hand over what is due; whatever a limit, a fault or a broken line leaves behind stays ``queued``.
 
-    Raises, before anything is sent, NeedsPerson when more wait than may go unasked, and ConfigError for templates
-    that staff must mend.
+    Raises, before anything is sent, NeedsPerson when more wait than may go unasked, ConfigError for templates that
+    staff must mend, OutOfReach or Unusable when nobody can tell whom staff have answered already.
     """
-    data = shop.config.store.data
     due = approved(shop, due)
+    if not due:
+        return
     key = our_key(shop)
     composer = Composer(shop.config.acknowledge.templates, shop.config, key)
     if problems := composer.check({row.language for row in due}):
         raise ConfigError([*problems, "no letter was sent; `harvester check` tries the templates without sending"])
+    with sent_folder(shop.config) as sent:
+        if sent:
+            due = unanswered(shop, sent, due)
+        hand_over_all(shop, composer, key, due, Copies(shop, sent if shop.config.outbox.copy_to_sent else None))
+
+
+def hand_over_all(shop: "Workshop", composer: Composer, key: bytes, due: Sequence[Due], copies: Copies) -> None:
+    data = shop.config.store.data
     with Outbox(shop.config.outbox) as outbox:
-        desk = Desk(shop, composer, Journal(data / "answers.jsonl", key), outbox)
+        desk = Desk(shop, composer, Journal(data / "answers.jsonl", key), outbox, copies)
         for row in due:
             if (data / "STOP").exists():  # somebody pulled the switch just now
                 return
@@ -117,6 +128,8 @@ def answer_one(desk: Desk, row: Due) -> None:
     faults.point("after-data")
     settle(desk, row, letter, outcome)
     faults.point("after-settle")
+    if outcome.kind == "sent":
+        desk.copies.keep(letter)
     if outcome.kind == "out_of_reach":
         raise OutOfReach(outcome.note)
 

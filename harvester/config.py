@@ -73,6 +73,11 @@ class Config(Table):
         """What works but should be looked at, one sentence each."""
         return self._warnings
 
+    @property
+    def sent_mailbox(self) -> MailboxConfig | None:
+        """The account that has ``outbox.sent_folder``: the first on a server."""
+        return next((box for box in self.mailbox if box.type == "imap"), None)
+
     def request_texts(self) -> list[str]:
         """The words of the request, one text a file. Raises ConfigError if one cannot be read."""
         texts = []
@@ -96,6 +101,8 @@ class Config(Table):
             for key, value in (("host", self.outbox.host), ("from", self.outbox.from_)):
                 if not value:
                     faults.append((("outbox", key), f"{key} is missing, but acknowledge.enabled is true"))
+        if self.outbox.sent_folder and self.sent_mailbox is None:
+            faults.append((("outbox", "sent_folder"), 'needs a [[mailbox]] of type "imap", in which this folder is'))
         for field in fields(self.limits):
             if getattr(self.limits, field.name) <= 0:
                 faults.append((("limits", field.name), "must be more than 0"))

@@ -223,7 +223,8 @@ class OutboxConfig(_Login):
     from_: Address = Field("", alias="from")
     from_name: Line = ""
     bounce_address: Address = ""
-    sent_folder: Line = ""
+    sent_folder: Line = ""  # of the first IMAP mailbox
+    copy_to_sent: bool = True
     timeout: float = Field(30.0, gt=0, le=600)
 
     @model_validator(mode="before")

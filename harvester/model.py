@@ -69,7 +69,7 @@ class AckState(StrEnum):
 
 
 ACK_MOVES: dict[AckState, frozenset[AckState]] = {
-    AckState.QUEUED: frozenset({AckState.SENDING, AckState.HELD, AckState.UNKNOWN}),
+    AckState.QUEUED: frozenset({AckState.SENDING, AckState.HELD, AckState.UNKNOWN, AckState.WITHHELD}),
     AckState.SENDING: frozenset({AckState.SENT, AckState.QUEUED, AckState.FAILED, AckState.UNKNOWN}),
     AckState.HELD: frozenset({AckState.QUEUED}),
     AckState.UNKNOWN: frozenset({AckState.QUEUED}),

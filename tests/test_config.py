@@ -152,6 +152,14 @@ def test_two_mailboxes_of_one_name_are_refused(write) -> None:
     assert found.startswith("harvester.toml:10: mailbox[1].name: another mailbox")
 
 
+def test_a_sent_folder_needs_a_mailbox_on_a_server(write) -> None:
+    sent = '[outbox]\nsent_folder = "Sent"\n'
+    (found,) = faults(write(MINIMAL + '[[mailbox]]\ntype = "maildir"\npath = "."\n' + sent))
+    assert found.endswith('outbox.sent_folder: needs a [[mailbox]] of type "imap", in which this folder is')
+    config = load(write(MINIMAL + MAILBOX + sent))
+    assert config.sent_mailbox == config.mailbox[0]
+
+
 def test_answering_needs_an_outbox(write) -> None:
     found = faults(write(MINIMAL + "[acknowledge]\nenabled = true\n"))
     assert [f.split(": ")[1] for f in found] == ["outbox.host", "outbox.from"]

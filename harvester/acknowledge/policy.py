@@ -36,7 +36,12 @@ def answered_enough(case: Case) -> Iterator[Objection]:
 
 def answered_by_hand(case: Case) -> Iterator[Objection]:
     if case.circumstances.answered_by_hand:
-        yield Objection("answered-by-hand", "Somebody of us has already answered it.", "our own practice")
+        yield by_hand()
+
+
+def by_hand() -> Objection:
+    """Also found out later, when the letter is about to leave."""
+    return Objection("answered-by-hand", "Somebody of us has already answered it.", "our own practice")
 
 
 def too_old(case: Case) -> Iterator[Objection]:

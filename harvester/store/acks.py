@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, exists, func, insert, or_, select, update
 
-from harvester.model import ACK_MOVES, SIGNATURE, AckState, Disposition, Due
+from harvester.model import ACK_MOVES, SIGNATURE, AckState, Disposition, Due, Objection
 from harvester.store import events
 from harvester.store.events import Move
 from harvester.store.schema import acknowledgement, attachment, category, letter, reply, text
@@ -177,6 +177,7 @@ def _keep(tx: Connection, reply_id: int, raw: bytes) -> None:
 
 def move(tx: Connection, reply_id: int, old: AckState, new: AckState, now: datetime, note: str = "") -> bool:
     """True if we made the move; False if somebody else was faster."""
+    assert (old, new) != (AckState.QUEUED, AckState.WITHHELD), "withhold() says why"
     if new == AckState.UNKNOWN and old == AckState.QUEUED:  # it went out some time ago, nobody knows when
         return _move(tx, reply_id, old, new, now, note, rated_at=now)
     return _move(tx, reply_id, old, new, now, note)
@@ -199,6 +200,12 @@ def _move(
         return False
     events.write(tx, [Move(reply_id, "acknowledgement", old, new, note)], now, by_run)
     return True
+
+
+def withhold(tx: Connection, reply_id: int, objection: Objection, now: datetime) -> bool:
+    """``queued -> withheld``: a reason for silence came up after the decision."""
+    reasons = [(objection.code, objection.sentence, objection.reference)]
+    return _move(tx, reply_id, AckState.QUEUED, AckState.WITHHELD, now, objection.code, objections=reasons)
 
 
 def settle_interrupted(tx: Connection, now: datetime, run_is_going: Callable[[int], bool]) -> int:

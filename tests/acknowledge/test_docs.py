@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from harvester.acknowledge import policy
 from harvester.acknowledge.compose import NEUTRAL, VARIANTS
 from harvester.acknowledge.policy import CHECKS
 from harvester.acknowledge.templates import LAYOUT, Templates
@@ -33,7 +34,10 @@ def objections() -> Iterator[list[str]]:
     """Code, sentence and reference of each objection as the checks are written; ``…`` for what varies."""
     for check in CHECKS:
         for call in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(check)))):
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Objection":
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "by_hand":
+                told = policy.by_hand()
+                yield [f"`{told.code}`", told.sentence, told.reference]
+            elif isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Objection":
                 yield [f"`{words(call.args[0])}`", *(words(one) for one in call.args[1:])]
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from harvester.model import ACK_MOVES, SIGNATURE, AckState, Disposition, Due
+from harvester.model import ACK_MOVES, SIGNATURE, AckState, Disposition, Due, Objection
 from harvester.store import acks
 from harvester.store.acks import Claim
 from harvester.store.engine import Store
@@ -260,6 +260,12 @@ def test_every_move_is_allowed_or_refused_as_the_table_says(store, old):
             if new not in ACK_MOVES[old]:
                 with pytest.raises(AssertionError, match="no acknowledgement goes"):
                     acks.move(tx, reply_id, old, new, NOW)
+                continue
+            if new == AckState.WITHHELD:  # never without a reason
+                with pytest.raises(AssertionError, match="says why"):
+                    acks.move(tx, reply_id, old, new, NOW)
+                assert acks.withhold(tx, reply_id, Objection("why", "", ""), NOW)
+                assert not acks.withhold(tx, reply_id, Objection("why", "", ""), NOW)
                 continue
             assert acks.move(tx, reply_id, old, new, NOW, "why")
             assert not acks.move(tx, reply_id, old, new, NOW)  # it is no longer in the old state
