@@ -1,17 +1,22 @@
 """``harvester rules ...``: the workbench of whoever writes rules."""
 
+import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harvester.call import Json, print_json
+from harvester.call import Json, opened, print_json
 from harvester.errors import WRONG_SETUP, Unusable
 
 if TYPE_CHECKING:
     from harvester.classify import Classifier
+    from harvester.classify.rulebook import Rulebook
     from harvester.config import Config
     from harvester.message.reader import Reader
+    from harvester.model import Message
+    from harvester.workbench.labelled import Labelled
 
 rules_app = typer.Typer(no_args_is_help=True, help="The rules that classify replies: check, test and measure them.")
 
@@ -47,7 +52,7 @@ def why(
 ) -> None:
     """What the rules make of a text, and on which words."""
     from harvester.report.printed import judged
-    from harvester.report.score import message_of
+    from harvester.workbench.labelled import message_of
 
     path = Path(words)
     try:
@@ -58,30 +63,113 @@ def why(
     judged(classifier.judge(message_of(text, reader)))
 
 
+Texts = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[FILE.jsonl]",
+        help='One object a line: {"text": "...", "labels": ["shared"]}; without it the replies that staff have filed.',
+        show_default=False,
+    ),
+]
+
+
 @rules_app.command("score")
-def score(
+def score(ctx: typer.Context, file: Texts = None, json_: Json = False) -> None:
+    """Compare the rules with what people say: precision, recall, F1, and the worst rules first."""
+    from harvester.workbench.score import printed, scored
+
+    texts, classifier = _labelled(ctx, file)
+    result = scored(texts, classifier)
+    print_json(result) if json_ else printed(result)
+
+
+@rules_app.command("suggest")
+def suggest(ctx: typer.Context, file: Texts = None, json_: Json = False) -> None:
+    """Phrases for replies that people have filed and no rule caught, with the false hits each would make."""
+    from harvester.workbench.suggest import suggestions, told
+
+    found = suggestions(*_labelled(ctx, file))
+    if json_:
+        print_json([one.as_json() for one in found])
+        return
+    for line in told(found):
+        print(line)
+    if not found:
+        print("nothing to suggest: the rules catch all of them, or their words are too few")
+
+
+@rules_app.command("stats")
+def stats(ctx: typer.Context, json_: Json = False) -> None:
+    """How many rules there are, and how often each spoke in the stored replies."""
+    from harvester.store.rule_counts import spoken
+    from harvester.workbench.stats import printed
+    from harvester.workbench.stats import stats as counted
+
+    config: Config = ctx.obj.settings()
+    with opened(config) as store, store.read() as tx:
+        result = counted(_book(config, config.classify.rules), spoken(tx))
+    print_json(result) if json_ else printed(result)
+
+
+@rules_app.command("diff")
+def diff(
     ctx: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE.jsonl", help='One object a line: {"text": "...", "labels": ["shared"]}.')
-    ],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A folder of rules, such as a copy of the one in use.")],
+    new: Annotated[
+        Path | None, typer.Argument(metavar="[NEW]", help="Another; without it the one in use.", show_default=False)
+    ] = None,
+    on: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.jsonl", help="Compare on these texts instead of the stored replies."),
+    ] = None,
     json_: Json = False,
 ) -> None:
-    """Compare the rules with texts that people have labelled: precision, recall, F1, and the worst rules first."""
-    from harvester.report.score import labelled, printed, scored
+    """Which replies the new rules would file otherwise than the old ones, and on which words. Stores nothing."""
+    from harvester.workbench.diff import differences, stored
 
-    result = scored(labelled(file), *_at_hand(ctx))
-    print_json(result) if json_ else printed(result)
+    config: Config = ctx.obj.settings()
+    before, after = _book(config, old), _book(config, new or config.classify.rules)
+    count = 0
+    with contextlib.ExitStack() as open_ones:
+        if on is None:
+            messages: Iterable[tuple[int | str, Message]] = stored(open_ones.enter_context(opened(config)))
+        else:
+            messages = ((one.where, one.message) for one in _labelled(ctx, on)[0])
+        for change in differences(before, after, messages):
+            count += 1
+            print_json(change.as_json()) if json_ else print(change.told())
+    if not json_:
+        print(f"{count} replies would be filed differently")
+
+
+def _labelled(ctx: typer.Context, file: Path | None) -> "tuple[list[Labelled], Classifier]":
+    """What people say, and who judges the same texts. Raises Unusable where nobody has said anything."""
+    from harvester.workbench.labelled import in_file, reviewed
+
+    reader, classifier = _at_hand(ctx)
+    if file is not None:
+        return in_file(file, reader), classifier
+    with opened(ctx.obj.settings()) as store:
+        texts = list(reviewed(store))
+    if not texts:
+        raise Unusable("no stored reply has been filed by a person yet; name a file of labelled texts")
+    return texts, classifier
+
+
+def _book(config: "Config", folder: Path) -> "Rulebook":
+    """A rulebook, from the cache where there is one."""
+    from harvester.classify.rulebook import load
+
+    cache = config.store.data / "cache"
+    return load(folder, cache if cache.is_dir() else None)
 
 
 def _at_hand(ctx: typer.Context) -> "tuple[Reader, Classifier]":
     """What reads and judges, as the settings have it; a cache is used where there is one."""
     from harvester.acknowledge.our_words import our_words
     from harvester.classify import Classifier
-    from harvester.classify.rulebook import load
     from harvester.message.reader import Reader
 
     config: Config = ctx.obj.settings()
-    folder = config.store.data / "cache"
-    cache = folder if folder.is_dir() else None
-    book = load(config.classify.rules, cache)
-    return Reader(config.request_texts(), config.limits, None, our_words(config)), Classifier(book)
+    reader = Reader(config.request_texts(), config.limits, None, our_words(config))
+    return reader, Classifier(_book(config, config.classify.rules))

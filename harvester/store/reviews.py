@@ -18,3 +18,10 @@ def of(tx: Connection, reply_id: int) -> list[dict[str, Any]]:
     """The decisions about this reply, oldest first."""
     rows = tx.execute(select(review).where(review.c.reply_id == reply_id).order_by(review.c.id)).mappings()
     return [{name: row[name] for name in ("id", "made_at", "made_by", "decision", "note")} for row in rows]
+
+
+def filed(tx: Connection) -> dict[int, dict[str, Any]]:
+    """Replies whose categories a person has decided, with the last such decision: ``{"categories": [id, ...]}`` and,
+    where told, ``"kinds"``."""
+    rows = tx.execute(select(review.c.reply_id, review.c.decision).order_by(review.c.id))
+    return {reply_id: decision for reply_id, decision in rows if "categories" in decision}

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from harvester.errors import Unusable
 from harvester.message.reader import Reader
 from harvester.model import CategoryVerdict, Disposition, Evidence, Limits, Standing, Verdict
-from harvester.report.score import labelled, printed, scored, wilson
+from harvester.workbench.labelled import in_file
+from harvester.workbench.score import printed, scored, wilson
 
 
 class Judge:
@@ -20,8 +21,10 @@ class Judge:
         for name in message.own_text.split():
             if name in ("shared", "takeover"):
                 piece = Evidence(name, None, name, 0, 6, "own_text", f"says-{name}", "it says so", Standing.EXAMPLE)
-                found.append(CategoryVerdict(name, None, (), 3.0, Standing.EXAMPLE, (piece,)))
-        return Verdict(Disposition.EVIDENCE, "", categories=tuple(found))
+                kind = f"{name}.whole"
+                found.append(CategoryVerdict(name, kind, (kind,), 3.0, Standing.EXAMPLE, (piece,)))
+        language = "de" if "und" in message.own_text else "en"
+        return Verdict(Disposition.EVIDENCE, "", language, categories=tuple(found))
 
 
 def file_of(tmp_path, *rows: tuple[str, list[str]]):
@@ -31,7 +34,7 @@ def file_of(tmp_path, *rows: tuple[str, list[str]]):
 
 
 def score(tmp_path, *rows):
-    return scored(labelled(file_of(tmp_path, *rows)), Reader([], Limits()), Judge())
+    return scored(in_file(file_of(tmp_path, *rows), Reader([], Limits())), Judge())
 
 
 def test_precision_recall_and_what_is_confused(tmp_path):
@@ -45,6 +48,26 @@ def test_precision_recall_and_what_is_confused(tmp_path):
     assert result["worst_rules"] == [{"rule": "says-shared", "wrong": 1, "of": 2, "where": ["texts.jsonl:2"]}]
 
 
+def test_languages_and_told_kinds_are_counted_apart(tmp_path):
+    path = tmp_path / "texts.jsonl"
+    rows = [
+        {"text": "shared und", "labels": ["shared"], "kinds": ["shared.whole"]},
+        {"text": "takeover", "labels": ["takeover"], "kinds": ["takeover.part"]},
+        {"text": "shared", "labels": []},
+    ]
+    path.write_text("\n".join(json.dumps(row) for row in rows))
+    result = scored(in_file(path, Reader([], Limits())), Judge())
+    assert {code: (one["texts"], one["exact_match"]) for code, one in result["languages"].items()} == {
+        "de": (1, 1.0),
+        "en": (2, 0.5),
+    }
+    assert {kind: (one["right"], one["wrong"], one["missed"]) for kind, one in result["kinds"].items()} == {
+        "shared.whole": (1, 0, 0),
+        "takeover.part": (0, 0, 1),
+        "takeover.whole": (0, 1, 0),
+    }
+
+
 def test_no_label_and_none_are_the_same(tmp_path):
     assert score(tmp_path, ("x", []), ("y", ["none"]))["exact_match"] == 1.0
 
@@ -53,7 +76,7 @@ def test_every_line_that_is_no_labelled_text_is_told(tmp_path):
     path = tmp_path / "texts.jsonl"
     path.write_text('{"text": "x"}\n\n{"text": "x", "labels": []}\nno json\n')
     with pytest.raises(Unusable) as told:
-        labelled(path)
+        in_file(path, Reader([], Limits()))
     assert [problem.partition(": ")[0] for problem in told.value.problems] == ["texts.jsonl:1", "texts.jsonl:4"]
 
 
