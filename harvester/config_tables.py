@@ -259,6 +259,7 @@ class AcknowledgeConfig(Table):
     per_hour: int = Field(200, ge=0)
     max_per_run: int = Field(500, ge=0)
     approve_above: int | None = Field(None, ge=0)  # none: nobody is asked
+    name_categories: bool = False
     templates: FilePath = Field(Path("templates/acknowledge"), validate_default=True)
 
     @field_validator("since")

@@ -14,6 +14,7 @@ from typing import Any
 from harvester.acknowledge.letter import Spoilt, cut, one_line, set_out, write
 from harvester.acknowledge.signed_id import signed_id
 from harvester.acknowledge.templates import TemplateFault, Templates
+from harvester.acknowledge.titles import titles
 from harvester.acknowledge.tongue import Tongue
 from harvester.config import Config
 from harvester.errors import ConfigError
@@ -52,6 +53,7 @@ class Composer:
         self.templates = Templates(templates, str(templates.relative_to(config.folder)) if beside else str(templates))
         self.config = config
         self._key = key
+        self._titles = titles(config.classify.rules) if config.acknowledge.name_categories else {}
         self._tongues: dict[str, Tongue] = {}
 
     def compose(self, due: Due, now: datetime) -> Letter:
@@ -111,12 +113,18 @@ class Composer:
             "attachments": [cut(one_line(name), FILE_NAME_WIDTH) for name in due.files[:FILES_NAMED]],
             "attachments_unnamed": max(0, len(due.files) - FILES_NAMED),
             "link_count": due.links,
+            "categories": [one_line(self._titles[one]) for one in due.categories if one in self._titles],
             "contact": request.contact or outbox.from_,
             "organisation": request.organisation,
             "sender": outbox.from_name,
             "count": tongue.count,
             "listed": tongue.listed,
         }
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Those that a letter may name; none unless the operator wants it."""
+        return tuple(self._titles)
 
     def _tongue(self, language: str) -> Tongue:
         if language not in self._tongues:
@@ -149,7 +157,7 @@ class Composer:
 
     def _trials(self, language: str) -> Iterable[str]:
         """Rendered as real letters are, with samples at the edges."""
-        for sample, now in samples(self.config.request.deadline):
+        for sample, now in samples(self.config.request.deadline, self.categories):
             try:
                 self.compose(replace(sample, language=language), now)
             except ConfigError as fault:
@@ -172,7 +180,7 @@ _EDGES: tuple[Mapping[str, Any], ...] = (
 )
 
 
-def samples(deadline: datetime) -> list[tuple[Due, datetime]]:
+def samples(deadline: datetime, categories: tuple[str, ...] = ()) -> list[tuple[Due, datetime]]:
     """Due letters and moments at the edges: in time, on the last day, answered late, received late."""
     day = timedelta(days=1)
     moments = [(deadline - n * day, deadline - n * day) for n in (40, 5, 2, 1, 0)]
@@ -182,7 +190,8 @@ def samples(deadline: datetime) -> list[tuple[Due, datetime]]:
         for kind in [*VARIANTS, Disposition.UNCLEAR]
         for received, now in moments
     ]
-    return plain + [(replace(SAMPLE, received_at=deadline - day, **edge), deadline - day) for edge in _EDGES]
+    edges = [*_EDGES, {"categories": categories[:1]}, {"categories": categories, "files": ("plan.pdf",)}]
+    return plain + [(replace(SAMPLE, received_at=deadline - day, **edge), deadline - day) for edge in edges]
 
 
 def _written(to: str) -> str:

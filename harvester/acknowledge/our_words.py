@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from harvester.acknowledge import languages
+from harvester.acknowledge.titles import titles
 from harvester.config import Config
 from harvester.model import Disposition, Due
 
@@ -39,9 +40,10 @@ def our_words(config: Config, cache: Path | None = None) -> str:
 
 
 def _key(config: Config) -> str:
-    """All that the words hang on: templates, request, sender."""
+    """All that the words hang on: templates, request, sender, titles of categories."""
     outbox, folder = config.outbox, config.acknowledge.templates
-    told = hashlib.sha256(_FORM + repr((config.request, outbox.from_, outbox.from_name)).encode("utf-8"))
+    named = titles(config.classify.rules) if config.acknowledge.name_categories else {}
+    told = hashlib.sha256(_FORM + repr((config.request, outbox.from_, outbox.from_name, named)).encode("utf-8"))
     for path in sorted(folder.glob("*.j2")):
         with contextlib.suppress(OSError):
             source = path.read_bytes()
@@ -71,7 +73,7 @@ def _rendered(config: Config) -> str:
     composer = Composer(config.acknowledge.templates, config, b"")
     paragraphs: dict[str, None] = {}
     for language in sorted(languages(config.acknowledge.templates)):
-        for due, now in _telling(config.request.deadline):
+        for due, now in _telling(config.request.deadline, composer.categories):
             try:
                 variables = composer.variables(replace(due, language=language), now)
                 _, text = composer.templates.render(language, variables)
@@ -81,7 +83,7 @@ def _rendered(config: Config) -> str:
     return "\n\n".join(paragraphs)
 
 
-def _telling(deadline: datetime) -> Iterable[tuple[Due, datetime]]:
+def _telling(deadline: datetime, categories: tuple[str, ...]) -> Iterable[tuple[Due, datetime]]:
     """One of each kind in time and late, and one with files: the others only change numbers and names."""
     from harvester.acknowledge.compose import SAMPLE, VARIANTS
 
@@ -89,4 +91,4 @@ def _telling(deadline: datetime) -> Iterable[tuple[Due, datetime]]:
         for now in (deadline - _BEFORE_AND_AFTER, deadline + _BEFORE_AND_AFTER):
             yield replace(SAMPLE, disposition=kind, received_at=now), now
     now = deadline - _BEFORE_AND_AFTER
-    yield replace(SAMPLE, received_at=now, files=("plan.pdf", "annex.pdf"), links=3), now
+    yield replace(SAMPLE, received_at=now, files=("plan.pdf", "annex.pdf"), links=3, categories=categories), now

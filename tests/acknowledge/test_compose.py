@@ -3,6 +3,7 @@
 import email
 import itertools
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
 from email.utils import getaddresses
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from harvester.acknowledge import languages
 from harvester.acknowledge.compose import samples
 from harvester.acknowledge.signed_id import is_signed
+from harvester.acknowledge.titles import titles
 from harvester.errors import ConfigError
 from harvester.model import Disposition
 from letter_samples import DEADLINE, KEY, NOW, TEMPLATES, composer, due, read
@@ -332,3 +334,38 @@ def test_a_folder_without_letters_is_told(tmp_path: Path):
 def test_a_language_that_nobody_knows_is_told(own: Path):
     (own / "xx.txt.j2").write_bytes((own / "en.txt.j2").read_bytes())
     assert any("xx.txt.j2:1: 'xx' is not the code of a language" in one for one in composer(templates=own).check())
+
+
+NAMED = "acknowledge.name_categories=true"
+
+
+def test_categories_are_named_by_their_titles_if_the_operator_wants_it():
+    filed = due(categories=("shared", "costcut"), files=("plan.pdf",))
+    named = read(composer(NAMED).compose(filed, NOW).raw).text
+    assert "filed your reply under:\n\n  - Authorities share\n  - Other cost-cutting measures\n" in named
+    unnamed = read(composer().compose(filed, NOW).raw).text
+    assert "filed your reply" not in unnamed and "Authorities share" not in unnamed
+
+
+def test_no_categories_stand_in_letters_that_are_not_about_examples_or_where_none_counts():
+    for kind in (Disposition.NIL, Disposition.QUESTION, Disposition.HOLDING, Disposition.UNCLEAR):
+        filed = due(disposition=kind, categories=("shared",))
+        assert "Authorities share" not in read(composer(NAMED).compose(filed, NOW).raw).text
+    for none in ((), ("no-longer-there",)):
+        assert "filed your reply" not in read(composer(NAMED).compose(due(categories=none), NOW).raw).text
+
+
+def test_every_language_has_a_line_before_the_categories():
+    composed = composer(NAMED)
+    assert composed.check() == []
+    for language in composed.templates.languages:
+        text = read(composed.compose(due(language=language, categories=("shared",)), NOW).raw).text
+        assert re.search(r":\n\n  - Authorities share\n\n", text), language
+
+
+def test_titles_are_read_without_the_rules_that_cannot_be(tmp_path):
+    (tmp_path / "one.toml").write_text('id = "one"\ntitle = "The one"\n', encoding="utf-8")
+    (tmp_path / "mood.toml").write_text('id = "mood"\ntitle = "A mood"\ndecides = "disposition"\n', encoding="utf-8")
+    (tmp_path / "broken.toml").write_text("id = = 3\n", encoding="utf-8")
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
+    assert titles(tmp_path) == {"one": "The one"}

@@ -67,8 +67,8 @@ def test_limits_and_waits_are_those_of_the_code() -> None:
 
 
 def test_every_variable_stands_in_the_page_with_what_it_holds() -> None:
-    sample = due(files=("plan.pdf", "budget.xlsx"), links=3)
-    values = composer().variables(sample, NOW)
+    sample = due(files=("plan.pdf", "budget.xlsx"), links=3, categories=("shared",))
+    values = composer("acknowledge.name_categories=true").variables(sample, NOW)
     functions = {name for name, value in values.items() if callable(value)}
     told = {row[0].strip("`"): row[1].strip("`") for row in table(LETTERS, "## What a letter can say")}
     assert list(told) == [name for name in values if name not in functions]

@@ -56,3 +56,10 @@ def test_a_broken_template_costs_only_its_own_language(own: Config) -> None:
     (own.acknowledge.templates / "de.txt.j2").write_text("{% if %}")
     words = our_words(own)
     assert "Dear Sir or Madam," in words and "Sehr geehrte" not in words
+
+
+def test_titles_of_categories_are_ours_only_where_letters_name_them(own: Config, tmp_path: Path) -> None:
+    plain = our_words(own, tmp_path / "cache")
+    named = shipped(f"acknowledge.templates={own.acknowledge.templates}", "acknowledge.name_categories=true")
+    assert "Other cost-cutting measures" not in plain
+    assert "Other cost-cutting measures" in our_words(named, tmp_path / "cache")
