@@ -17,10 +17,15 @@ _READ = 6_000  # characters of a notice in words
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+'=-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])[0-5]\d(?=[ -]\D)")  # RFC 5321, section 4.2
+_FULL = "2.2"
+"""Subject and detail of "mailbox full" (RFC 3463, section 3.3): another day it has room, whatever the class says."""
 _MESSAGE_ID = re.compile(r"^[ >]{0,4}message-id:\s{0,4}(<[^<>\s]{1,500}>)", re.IGNORECASE | re.MULTILINE)
 _LATER = re.compile(
     r"delay|still being retried|will be retried|will keep trying|warning message only|temporar|mailbox (is )?full"
-    r"|over ?quota|verzoger|vorubergehend|retard|temporane|tijdelijk|voorlopig"
+    r"|over ?quota|quota exceeded|verzoger|vorubergehend|retard|temporane|tijdelijk|voorlopig|not yet been delivered"
+    r"|(postfach|mailbox) (ist )?(voll|uberfullt)|(boite|bal) .{0,30}pleine|buzon .{0,30}lleno|casella .{0,30}piena"
+    r"|caixa .{0,30}cheia|(postvak|mailbox) .{0,20}vol\b|skrzynka .{0,20}pelna|schranka .{0,20}plna"
+    r"|brevlada .{0,20}full|postkass?en? .{0,20}(fuld|full)|postafiok .{0,20}(megtelt|tele)|ящик .{0,20}переполнен"
 )
 
 
@@ -49,11 +54,16 @@ def _reported(text: str) -> tuple[Failure, str | None, str | None] | None:
     found = _ADDRESS.search(address.rpartition(";")[2])
     if action in ("delivered", "relayed", "expanded") or (status and status[1] == "2"):
         failure = Failure.NONE
-    elif action == "delayed" or (status and status[1] == "4"):
+    elif action == "delayed" or (status and _passes(status)):
         failure = Failure.SOFT
     else:
         failure = Failure.HARD
     return failure, found and found.group(), status and status.group()
+
+
+def _passes(status: "re.Match[str]") -> bool:
+    """May it work another time?"""
+    return status[1] == "4" or f"{status[2]}.{status[3]}" == _FULL
 
 
 def _fields(group: str) -> dict[str, str]:
@@ -69,7 +79,7 @@ def _fields(group: str) -> dict[str, str]:
 def _in_words(mail: Message, status: "re.Match[str] | None") -> Failure:
     """By a status or an SMTP reply in the text, else by words; a mail that is late may still arrive."""
     if status and status[1] != "2":
-        return Failure.SOFT if status[1] == "4" else Failure.HARD
+        return Failure.SOFT if _passes(status) else Failure.HARD
     text = mail.text[:_READ]
     if code := _REPLY_CODE.search(text):
         return Failure.SOFT if code[1] == "4" else Failure.HARD

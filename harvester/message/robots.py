@@ -89,4 +89,5 @@ def _robot() -> re.Pattern[str]:
         rf"|(?:{daemons})(?:\+.*)?"
         rf"|owner{mark}.*|.*{mark}(?:owner|request)"
         rf"|bounces?\d*(?:{mark}.*)?|.*{mark}bounces?"
+        rf"|microsoftexchange[0-9a-f]{{16,}}"  # Microsoft 365 returns mail from it
     )
