@@ -8,6 +8,7 @@ from harvester.errors import Unusable
 from harvester.model import Decision, Disposition, Headers, Message, Objection, ReplyState, Sender, Verdict
 from harvester.report.shape import explained, notes
 from harvester.store import listing, replies, threads
+from harvester.store.returned import came_back
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -55,6 +56,8 @@ def _relations(tx: "Connection", row: dict[str, Any], verdict: Verdict) -> Itera
         answered, to = letter
         same = (to or "").casefold() == (verdict.bounce.recipient or "").casefold()
         yield "bounced", f"our acknowledgement of reply {answered}" + ("" if same else f", which went to {to}")
+    for report, what in came_back(tx, row["id"]):
+        yield "our letter", f"came back: {what}, says reply {report}"
     if row["duplicate_of"]:
         yield "duplicate", f"of reply {row['duplicate_of']}"
     others = [str(one) for one in threads.in_thread(tx, row["thread"]) if one != row["id"]] if row["thread"] else []
