@@ -139,3 +139,89 @@ def mapi(*properties: tuple[int, int, bytes]) -> bytes:
 
 def _attribute(level: int, attribute: int, value: bytes) -> bytes:
     return struct.pack("<BII", level, attribute, len(value)) + value + struct.pack("<H", sum(value) % 65_536)
+
+
+def compound(streams: Mapping[str, bytes]) -> bytes:
+    """A compound file (MS-CFB) with these streams; ``folder/name`` lies in a folder."""
+    folders = sorted({path.rpartition("/")[0] for path in streams if "/" in path})
+    names = ["Root Entry", *folders, *streams]
+    small = {path: data for path, data in streams.items() if len(data) < 4_096}
+    mini, mini_table, starts = bytearray(), [], {}
+    for path, data in small.items():
+        starts[path] = len(mini_table) if data else 0xFFFFFFFE
+        mini_table += _chained(len(mini_table), -(-len(data) // 64))
+        mini += data + bytes(-len(data) % 64)
+    contents = {"": bytes(mini), **{path: data for path, data in streams.items() if path not in small}}
+    packed_table = b"".join(struct.pack("<I", number) for number in mini_table)
+    sectors, table = bytearray(), [0xFFFFFFFD] * 4  # the table itself comes first, and tells of 512 sectors
+    places = {}
+    directory_size = -(-len(names) * 128 // 512) * 512
+    for key, data in {"directory": bytes(directory_size), "mini": packed_table, **contents}.items():
+        places[key] = len(table) if data else 0xFFFFFFFE
+        table += _chained(len(table), -(-len(data) // 512))
+        sectors += data + bytes(-len(data) % 512)
+    directory = b"".join(_entry(n, names, streams, {**places, **starts}, len(mini)) for n in range(len(names)))
+    at = (places["directory"] - 4) * 512
+    sectors[at : at + len(directory)] = directory
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH6xI", 62, 3, 0xFFFE, 9, 6, 0)
+    header += struct.pack("<IIIIIIII", 4, places["directory"], 0, 4_096, places["mini"], 1, 0xFFFFFFFE, 0)
+    header += struct.pack("<4I", 0, 1, 2, 3) + b"\xff" * 4 * 105
+    return header + b"".join(struct.pack("<I", n) for n in (table + [0xFFFFFFFF] * 512)[:512]) + bytes(sectors)
+
+
+def _chained(first: int, count: int) -> list[int]:
+    return [*range(first + 1, first + count), 0xFFFFFFFE] if count else []
+
+
+def _entry(n: int, names: list[str], streams: Mapping[str, bytes], places: Mapping[str, int], mini: int) -> bytes:
+    """Entries of one folder follow one another to the right."""
+    nobody = 0xFFFFFFFF
+    folder_of = [None, *(name.rpartition("/")[0] for name in names[1:])]
+    inside = "" if n == 0 else names[n] if names[n] not in streams else None
+    child = next((i for i, folder in enumerate(folder_of) if folder == inside and i != n), nobody)
+    right = next((i for i in range(n + 1, len(names)) if n and folder_of[i] == folder_of[n]), nobody)
+    kind = 5 if n == 0 else 1 if names[n] not in streams else 2
+    start = places[""] if n == 0 else places.get(names[n], 0)
+    size = mini if n == 0 else len(streams.get(names[n], b""))
+    name = names[n].rpartition("/")[2].encode("utf-16-le")
+    return struct.pack(
+        "<64sHBBIII36xIQ",
+        name,
+        len(name) + 2,
+        kind,
+        1,
+        nobody,
+        right,
+        child if inside is not None else nobody,
+        start,
+        size,
+    )
+
+
+def old_word(body: str, notes: str = "", heads: str = "", bits: int = 0) -> bytes:
+    """A Word file of 1997: the first half of the text in one byte a character, the rest in two (MS-DOC)."""
+    text = body + notes + heads
+    half = len(text) // 2
+    narrow, wide = text[:half].encode("cp1252"), text[half:].encode("utf-16-le")
+    fib = bytearray(0x600)
+    struct.pack_into("<HH", fib, 0, 0xA5EC, 0x00C1)
+    struct.pack_into("<H", fib, 10, bits)
+    struct.pack_into("<8i", fib, 0x4C, len(body), len(notes), len(heads), 0, 0, 0, 0, 0)
+    plc = struct.pack("<III", 0, half, len(text)) + struct.pack("<HIH", 0, 2 * len(fib) | 1 << 30, 0)
+    plc += struct.pack("<HIH", 0, len(fib) + len(narrow), 0)
+    clx = b"\x01\x02\x00xx\x02" + struct.pack("<I", len(plc)) + plc
+    struct.pack_into("<II", fib, 0x1A2, 7, len(clx))
+    table = "1Table" if bits & 0x0200 else "0Table"
+    return compound({"WordDocument": bytes(fib) + narrow + wide, table: bytes(7) + clx, "\x01CompObj": b"x" * 5_000})
+
+
+def outlook_message(body: str = "", html: bytes = b"", files: Sequence[tuple[str, bytes]] = ()) -> bytes:
+    """A mail as Outlook saves it (.msg, MS-OXMSG)."""
+    streams = {"__properties_version1.0": bytes(32), "__substg1.0_1000001F": body.encode("utf-16-le")}
+    if html:
+        streams["__substg1.0_10130102"] = html
+    for number, (name, data) in enumerate(files):
+        folder = f"__attach_version1.0_#{number:08X}"
+        streams[f"{folder}/__substg1.0_3707001F"] = name.encode("utf-16-le")
+        streams[f"{folder}/__substg1.0_37010102"] = data
+    return compound(streams)

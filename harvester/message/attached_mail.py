@@ -2,12 +2,12 @@
 level deep. What its own writer quotes is left out, as it is left out of any mail.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable
 
 from harvester.message.documents import Extracted
 from harvester.message.documents.transcript import Enough, Transcript
 from harvester.message.known import KnownTexts
+from harvester.message.page import anchors_in
 from harvester.message.parse import open_mail
 from harvester.message.parts import File
 from harvester.message.readable import readable
@@ -33,11 +33,8 @@ def read_mail(data: bytes, known: KnownTexts, limits: Limits, read_file: Callabl
         found = readable(mail.bodies, limits)
         segments = segment(found.text, found.marks, known.spans(found.text))
         kept = [s for s in segments if s.kind in (SegmentKind.OWN, SegmentKind.KNOWN)]  # who calls takes ours out
-        starts = [s.start for s in kept]
-        for anchor in found.anchors:
-            n = bisect_right(starts, anchor.start) - 1
-            if n >= 0 and anchor.start < kept[n].end:
-                transcript.link(anchor.href)
+        for anchor in anchors_in(found.anchors, kept):
+            transcript.link(anchor.href)
         transcript.add("".join(found.text[s.start : s.end] for s in kept) + "\n")
         for file in mail.files:
             if not file.inline and SIGNATURE not in file.flags:

@@ -23,7 +23,7 @@ OF_MAIL = {
     "smime": "The mail or a part is an S/MIME envelope: signed inside, or encrypted; it was not opened.",
     "pgp-encrypted": "The mail is encrypted with PGP; it was not opened.",
     "tnef": "Outlook packed the files into a winmail.dat. Their words were read; to open them, ask for them again.",
-    "outlook-message": "A mail is attached in Outlook's own form (.msg); it was kept and not opened.",
+    "outlook-message": "A mail is attached in Outlook's own form (.msg). Its words were read; to open it, one needs Outlook.",
     "calendar": "The mail holds an invitation or an answer to one.",
     "partial-message": "The mail is one piece of a longer one; the pieces were not put together.",
     "external-body": "A part lies elsewhere and was not fetched.",

@@ -1,5 +1,7 @@
 """What is left of an HTML body: readable text, where its links stand, and whose words it says they are."""
 
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from harvester.model import Segment
@@ -21,3 +23,12 @@ class Page:
     text: str
     anchors: tuple[Anchor, ...] = ()
     marks: tuple[Segment, ...] = ()
+
+
+def anchors_in(anchors: Iterable[Anchor], segments: Sequence[Segment]) -> Iterator[Anchor]:
+    """Those that begin in one of the segments, which are in order."""
+    starts = [segment.start for segment in segments]
+    for anchor in anchors:
+        n = bisect_right(starts, anchor.start) - 1
+        if n >= 0 and anchor.start < segments[n].end:
+            yield anchor

@@ -16,6 +16,8 @@ LAYERS = 5
 """A link may be wrapped by several gateways in turn."""
 
 _ABSOLUTE = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+"""No address holds these: what seems to be one is something else, or wants to look like something else."""
 _BASE64 = re.compile(r"(?:^|/)(aHR0c(?:HM6|Dov)[A-Za-z0-9+_-]{6,}={0,2})(?=$|/|\.)")  # http: and https:
 _URL_SAFE = str.maketrans("-_", "+/")
 _TARGET_NAMES = (
@@ -63,7 +65,7 @@ def _checked(target: str | None) -> str | None:
     target = target.strip()
     if "://" not in target[:10] and re.match(r"https?%3a", target, re.IGNORECASE):
         target = unquote(target)
-    return target if _ABSOLUTE.match(target) and not re.search(r"\s", target) else None
+    return target if _ABSOLUTE.match(target) and not _UNSEEN.search(target) else None
 
 
 def _query(url: str, *names: str) -> str | None:

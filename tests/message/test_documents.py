@@ -14,6 +14,7 @@ from attached import (
     PICTURE,
     RELS,
     SHOW_PICTURE,
+    compound,
     opendocument,
     paragraph,
     pdf,
@@ -254,10 +255,10 @@ def test_bytes_win_over_names_and_declared_types() -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(200), "image/png", "x.png"),
         (b"From: a@b.example\n\nhi", "message/rfc822", "x.eml"),
         (bytes(range(256)) * 8, "text/plain", "x.txt"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "application/msword", "x.doc"),
+        (compound({"PowerPoint Document": b"x"}), "application/vnd.ms-powerpoint", "x.ppt"),
         (b"BEGIN:VCARD", "text/vcard", "x.vcf"),
     ],
-    ids=["picture", "mail", "fake-text", "old-word", "card"],
+    ids=["picture", "mail", "fake-text", "old-slides", "card"],
 )
 def test_what_nobody_here_can_read_is_unsupported(data: bytes, media_type: str, name: str) -> None:
     assert found(data, media_type, name).status == TextStatus.UNSUPPORTED
@@ -288,8 +289,16 @@ def test_files_under_a_password_are_encrypted() -> None:
 
 
 def test_an_encrypted_office_file_is_told() -> None:
-    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    data = compound({"EncryptedPackage": b"x" * 5_000, "EncryptionInfo": b"x"})
     assert found(data, "application/octet-stream", "x.docx").status == TextStatus.ENCRYPTED
+    assert found(data[:2_900], "application/octet-stream", "x.docx").status == TextStatus.ENCRYPTED
+
+
+def test_a_scan_put_into_a_document_is_scanned() -> None:
+    picture = {"word/media/image1.png": b"\x89PNG", "Pictures/1.png": b"\x89PNG"}
+    assert found(word("", more=picture)).status == TextStatus.SCANNED
+    assert found(word(paragraph(SHARE), more=picture)).status == TextStatus.READ
+    assert found(opendocument("text", "", picture)).status == TextStatus.SCANNED
 
 
 def test_a_long_text_is_cut_and_says_so() -> None:

@@ -93,6 +93,8 @@ def test_wrappers_within_wrappers_are_taken_off() -> None:
         "https://eur01.safelinks.protection.outlook.com/?data=1",
         "https://eur01.safelinks.protection.outlook.com/?url=javascript:alert(1)",
         "https://eur01.safelinks.protection.outlook.com/?url=file%3A%2F%2F%2Fetc",
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Ftown.example%2F%00",
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Ftown.example%2F%E2%80%AEfdp",
         "https://urldefense.com/v3/broken",
         "https://eu-central-1.protection.sophos.com/?u=%%%",
         "https://safelinks.protection.outlook.com.evil.example/",

@@ -27,7 +27,7 @@ def _load() -> None:
     import pypdfium2  # noqa: F401
     import python_calamine  # noqa: F401
 
-    from harvester.message import html  # noqa: F401
+    from harvester.message import html, segments  # noqa: F401
     from harvester.message.charset import CODECS
     from harvester.message.documents import pdf, rtf
     from harvester.message.documents.plain import BOMS

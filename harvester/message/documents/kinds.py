@@ -10,7 +10,7 @@ from harvester.message.documents.tnef import MAGIC
 class Kind(Enum):
     PDF = auto()
     ZIP = auto()  # docx, xlsx, pptx, odt, ods, odp, or files put together; its entries tell which
-    OLE = auto()  # xls, encrypted office files; doc and ppt, which nobody here can read
+    OLE = auto()  # doc, xls, msg, encrypted office files; ppt, which nobody here can read
     RTF = auto()
     TNEF = auto()  # winmail.dat
     HTML = auto()

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 
-from harvester.message.documents import office, opendocument, sheets
+from harvester.message.documents import office, old_word, opendocument, outlook, sheets
 from harvester.message.documents.archive import Archive
 from harvester.message.documents.codepages import LATIN
+from harvester.message.documents.compound import Compound
 from harvester.message.documents.kinds import Kind, kind_of
 from harvester.message.documents.tnef import open_winmail
 from harvester.message.documents.transcript import Enough, Extracted, Transcript, Unreadable
@@ -40,7 +41,7 @@ def _read(data: bytes, kind: Kind, limits: Limits, transcript: Transcript, chars
             case Kind.ZIP:
                 _read_zip(data, limits, transcript, charset, packed)
             case Kind.OLE:
-                _read_ole(data, transcript)
+                _read_ole(data, limits, transcript, charset, packed)
             case Kind.RTF:
                 from harvester.message.documents.rtf import read_rtf
 
@@ -70,8 +71,10 @@ def _read_zip(data: bytes, limits: Limits, transcript: Transcript, charset: str,
     match main.split("/"):
         case ["word", *_]:
             office.read_word(archive, main, transcript)
+            _refuse_pictures(archive, "word/media/", transcript)
         case ["ppt", *_]:
             office.read_slides(archive, main, transcript)
+            _refuse_pictures(archive, "ppt/media/", transcript)
         case ["xl", *_]:
             archive.unpack_all()
             sheets.read_links(archive, main, transcript)
@@ -80,6 +83,12 @@ def _read_zip(data: bytes, limits: Limits, transcript: Transcript, charset: str,
             raise Unreadable(TextStatus.UNSUPPORTED)
         case _:
             _read_packed(archive, limits, transcript, charset)
+
+
+def _refuse_pictures(archive: Archive, folder: str, transcript: Transcript) -> None:
+    """A document without a word but with pictures is a scan that somebody put into it."""
+    if transcript.empty and any(name.startswith(folder) and len(name) > len(folder) for name in archive.names):
+        raise Unreadable(TextStatus.SCANNED)
 
 
 def _read_packed(archive: Archive, limits: Limits, transcript: Transcript, charset: str) -> None:
@@ -132,17 +141,24 @@ def _read_opendocument(data: bytes, archive: Archive, transcript: Transcript) ->
         sheets.read_sheets(data, transcript)
     elif kind.startswith(("text", "presentation")):
         opendocument.read_opendocument(archive, transcript)
+        _refuse_pictures(archive, "Pictures/", transcript)
     else:
         raise Unreadable(TextStatus.UNSUPPORTED)
 
 
-def _read_ole(data: bytes, transcript: Transcript) -> None:
-    """Compound files (MS-CFB): their directory names each stream in UTF-16."""
-    if "EncryptedPackage".encode("utf-16-le") in data:  # MS-OFFCRYPTO
+def _read_ole(data: bytes, limits: Limits, transcript: Transcript, charset: str, packed: bool) -> None:
+    if "EncryptedPackage".encode("utf-16-le") in data:  # MS-OFFCRYPTO; however damaged, nobody can read it
         raise Unreadable(TextStatus.ENCRYPTED)
-    if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
+    file = Compound(data, limits)
+    if "WordDocument" in file:
+        old_word.read_old_word(file, transcript)
+    elif "Workbook" in file or "Book" in file:
+        sheets.read_sheets(data, transcript)
+    elif outlook.is_outlook(file) and not packed:
+        outlook.read_letter(file, transcript, charset)
+        _read_files(outlook.files_of(file, charset), limits, transcript, charset)
+    else:
         raise Unreadable(TextStatus.UNSUPPORTED)
-    sheets.read_sheets(data, transcript)
 
 
 def _read_html(data: bytes, transcript: Transcript, charset: str) -> None:

@@ -68,6 +68,11 @@ class Transcript:
     def flag(self, name: str) -> None:
         self._flags[name] = None
 
+    @property
+    def empty(self) -> bool:
+        """No word so far."""
+        return not any(piece.strip() for piece in self._pieces)
+
     def extracted(self) -> Extracted:
         text = clean("".join(self._pieces))
         status = TextStatus.READ if text else TextStatus.EMPTY
