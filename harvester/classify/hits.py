@@ -39,7 +39,7 @@ class Read:
         """At most one of each rule a sentence: its shortest that nothing cancels."""
         scope = self.where.partition(":")[0]
         best: dict[tuple[int, int], Hit] = {}
-        cancelled: set[tuple[int, int]] = set()
+        cancelled: dict[tuple[int, int], list[Span]] = {}
         for found in self.language.rules.find(self._reading):
             pattern = self.language.rules.patterns[found.pattern]
             number = pattern.of.rule
@@ -47,7 +47,7 @@ class Read:
             if scope not in rule.scope:
                 continue
             if pattern.of.cancels:
-                cancelled.add((number, found.sentence))
+                cancelled.setdefault((number, found.sentence), []).append((found.first, found.last))
                 continue
             classes = self._classes(pattern, found.first, found.last)
             hit = Hit(rule, found.sentence, found.first, found.last, classes)
@@ -57,8 +57,13 @@ class Read:
         return tuple(
             hit
             for key, hit in sorted(best.items(), key=lambda item: (item[1].sentence, item[0]))
-            if key not in cancelled
+            if not any(self._of_one_story(hit, span) for span in cancelled.get(key, ()))
         )
+
+    def _of_one_story(self, hit: Hit, span: Span) -> bool:
+        """No "besides" parts the hit from the words that would cancel it."""
+        first, last = min((hit.first, hit.last), span), max((hit.first, hit.last), span)
+        return not any(first[1] <= cue[0] <= last[0] for cue in self.cues(hit.sentence, "besides"))
 
     def _classes(self, pattern: Pattern, first: int, last: int) -> int:
         """The word classes of those ways of a phrase that the words ``first`` to ``last`` can have taken."""

@@ -35,6 +35,7 @@ id = "closed-en"
 lang = "en"
 because = "it was closed"
 phrases = ["(library|pool) ... closed", "closed ... (library|pool)"]
+unless = ["towns share"]
 yields_to = ["library"]
 """
 
@@ -129,6 +130,11 @@ def test_what_turns_down_in_a_sentence_far_away_changes_nothing(book):
 def test_another_measure_told_beside_it_is_not_explained(book):
     saved = "Volunteers run the library of our town. Besides, the pool was closed."
     assert judged(book, "en", saved, "closed")[0].factor == 1.0
+
+
+def test_what_cancels_a_rule_does_not_reach_another_measure(book):
+    assert not judged(book, "en", "Two towns share what they saved when the library was closed.", "closed")
+    assert judged(book, "en", "Two towns share a mayor; besides, the library was closed.", "closed")[0].factor == 1.0
 
 
 def seconds_for(book: Rulebook, text: str) -> float:
