@@ -51,16 +51,24 @@ def why(
     ],
 ) -> None:
     """What the rules make of a text, and on which words."""
-    from harvester.report.printed import judged
+    from harvester.classify import Classifier
+    from harvester.report.printed import LABEL, judged
     from harvester.workbench.labelled import message_of
+    from harvester.workbench.nearly import nearly
 
     path = Path(words)
     try:
         text = path.read_text(encoding="utf-8") if len(words) < 250 and path.is_file() else words
     except (OSError, UnicodeDecodeError) as fault:
         raise Unusable(f"{path}: cannot be read: {fault}") from fault
-    reader, classifier = _at_hand(ctx)
-    judged(classifier.judge(message_of(text, reader)))
+    reader, book = _at_hand(ctx)
+    message = message_of(text, reader)
+    verdict = Classifier(book).judge(message)
+    judged(verdict)
+    if not verdict.categories:
+        nearest = nearly(book, message.own_text, verdict.language)
+        for number, one in enumerate(nearest):
+            print(f"{'' if number else 'not quite':{LABEL}}{one.told()}")
 
 
 Texts = Annotated[
@@ -144,16 +152,17 @@ def diff(
 
 def _labelled(ctx: typer.Context, file: Path | None) -> "tuple[list[Labelled], Classifier]":
     """What people say, and who judges the same texts. Raises Unusable where nobody has said anything."""
+    from harvester.classify import Classifier
     from harvester.workbench.labelled import in_file, reviewed
 
-    reader, classifier = _at_hand(ctx)
+    reader, book = _at_hand(ctx)
     if file is not None:
-        return in_file(file, reader), classifier
+        return in_file(file, reader), Classifier(book)
     with opened(ctx.obj.settings()) as store:
         texts = list(reviewed(store))
     if not texts:
         raise Unusable("no stored reply has been filed by a person yet; name a file of labelled texts")
-    return texts, classifier
+    return texts, Classifier(book)
 
 
 def _book(config: "Config", folder: Path) -> "Rulebook":
@@ -164,12 +173,11 @@ def _book(config: "Config", folder: Path) -> "Rulebook":
     return load(folder, cache if cache.is_dir() else None)
 
 
-def _at_hand(ctx: typer.Context) -> "tuple[Reader, Classifier]":
+def _at_hand(ctx: typer.Context) -> "tuple[Reader, Rulebook]":
     """What reads and judges, as the settings have it; a cache is used where there is one."""
     from harvester.acknowledge.our_words import our_words
-    from harvester.classify import Classifier
     from harvester.message.reader import Reader
 
     config: Config = ctx.obj.settings()
     reader = Reader(config.request_texts(), config.limits, None, our_words(config))
-    return reader, Classifier(_book(config, config.classify.rules))
+    return reader, _book(config, config.classify.rules)

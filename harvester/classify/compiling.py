@@ -59,9 +59,9 @@ def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], 
                 except PhraseFault as fault:
                     problems.append(f"{at}: rule {rule.id!r}: {fault}")
                 else:
-                    patterns.append(Pattern(parts, Role(n, cancels)))
-        for raw, _ in rule.patterns:
-            patterns.append(Pattern((numbers.raw(raw, raw_anchor(raw)),), Role(n)))
+                    patterns.append(Pattern(parts, Role(n, cancels, at=at)))
+        for raw, at in rule.patterns:
+            patterns.append(Pattern((numbers.raw(raw, raw_anchor(raw)),), Role(n, at=at)))
     for cue in CUES:
         with contextlib.suppress(MissingList):
             ways = speller.entries(cue)

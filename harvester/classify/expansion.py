@@ -4,12 +4,23 @@ A *class* is what one word of the text may be: some words, some beginnings, some
 of plain words becomes a few *sequences* of classes and gaps, any of which fits; that is what spaCy's Matcher takes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby, product
+from itertools import product
 
 from harvester.classify.forms import Forms
-from harvester.classify.grammar import NAME, NUMBER, Choice, Gap, ListName, Phrase, PhraseFault, Sequence, Word
+from harvester.classify.grammar import (
+    NAME,
+    NUMBER,
+    Choice,
+    Gap,
+    ListName,
+    Phrase,
+    PhraseFault,
+    Sequence,
+    Word,
+    steps_of,
+)
 
 MOST_SEQUENCES = 1_000  # of one entry or option; more is no rule but a net
 
@@ -56,25 +67,14 @@ class Speller:
 
     def phrase(self, phrase: Phrase) -> list[list[SpelledStep]]:
         """The steps of each part of the phrase. Raises PhraseFault when one of them has too many ways."""
-        return [list(self._steps(part)) for part in phrase]
+        return [[(loose, self._step(step)) for loose, step in steps_of(part)] for part in phrase]
 
     def entries(self, name: str) -> list[Spelled]:
         """All ways to read a list."""
         return self._node(ListName(name))
 
-    def _steps(self, sequence: Sequence) -> Iterator[SpelledStep]:
-        """A list and a choice are a step each, a run of words is one."""
-        loose = False
-        for kind, nodes in groupby(sequence, key=type):
-            if kind is Gap:
-                loose = True
-            elif kind is Word:
-                yield loose, self._sequence(tuple(nodes))
-                loose = False
-            else:
-                for node in nodes:
-                    yield loose, self._node(node)
-                    loose = False
+    def _step(self, step: Sequence) -> list[Spelled]:
+        return self._sequence(step) if isinstance(step[0], Word) else self._node(step[0])
 
     def _sequence(self, sequence: Sequence) -> list[Spelled]:
         choices: list[list[Spelled]] = []

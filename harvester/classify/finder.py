@@ -57,6 +57,21 @@ class Finder:
                         found.extend(Found(which, number, *span) for span in self._places(which, search))
         return found
 
+    def missing(self, which: int, reading: Reading, sentence: int) -> list[tuple[int, int]]:
+        """Which steps of a pattern (part, step) have no words in this sentence."""
+        parts = self.patterns[which].parts
+        there = reading.sentences[sentence].pieces
+        steps = [(part, at) for part, some in enumerate(parts) for at in range(len(some))]
+        absent = [(part, at) for part, at in steps if not there & 1 << parts[part][at].piece]
+        if len(absent) > 1:
+            return absent
+        search = Search(self._vocabulary, self._matchers, self._parts, reading, sentence)
+        return [(part, at) for part, at in steps if not search.piece(parts[part][at].piece)]
+
+    def width(self, which: int) -> int:
+        """How common the rarest words of a pattern are."""
+        return min(self._vocabulary.width(step.piece) for part in self.patterns[which].parts for step in part)
+
     def _places(self, which: int, search: "Search") -> Sequence[Span]:
         parts = self._parts_of[which]
         places = []

@@ -11,7 +11,7 @@ Everything else is a word as it stands; case does not matter. See docs/rules.md.
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from harvester.classify.tokens import cut
 
@@ -80,6 +80,36 @@ def lists_in(phrase: Phrase) -> set[str]:
 def only_lists(phrase: Phrase) -> bool:
     """True if no word of any language stands in the phrase itself."""
     return all(word.text in (NUMBER, NAME) for word in words_in(phrase))
+
+
+def steps_of(part: Sequence) -> list[tuple[bool, Sequence]]:
+    """A part cut into what is looked for by itself: a list, a choice or a run of plain words; and whether a gap
+    stands before it."""
+    steps: list[tuple[bool, Sequence]] = []
+    loose = False
+    for kind, nodes in groupby(part, key=type):
+        if kind is Gap:
+            loose = True
+            continue
+        for step in [tuple(nodes)] if kind is Word else [(node,) for node in nodes]:
+            steps.append((loose, step))
+            loose = False
+    return steps
+
+
+def written(sequence: Sequence) -> str:
+    """A sequence as staff would write it."""
+    return " ".join(_written(node) for node in sequence)
+
+
+def _written(node: Node) -> str:
+    if isinstance(node, Gap):
+        return "..."
+    if isinstance(node, ListName):
+        return f"<{node.name}>"
+    if isinstance(node, Choice):
+        return f"({'|'.join(written(option) for option in node.options)})"
+    return f"{'~' * node.any_form}{'*' * node.open_start}{node.text}{'*' * node.open_end}"
 
 
 def words_in(phrase: Phrase) -> list[Word]:

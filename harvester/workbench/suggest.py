@@ -49,7 +49,7 @@ def suggestions(texts: Sequence[Labelled], classifier: Classifier) -> list[Sugge
         lacking = {one.where: phrases[one.where] for one, _ in judged if category not in one.labels}
         weights = log_odds(having, lacking.values())
         wanted: dict[tuple[str, ...], tuple[Phrase, float]] = {}
-        for phrase, weight in weights.items():
+        for phrase, weight in sorted(weights.items()):
             catches = tuple(where for where in missed if phrase in phrases[where])
             if not catches or weight < 0 or sum(phrase in some for some in lacking.values()) > len(catches):
                 continue  # no sign of the category, or oftener wrong than right
