@@ -29,6 +29,14 @@ _OURS = 0.35  # less for all the expected together: it is another, we cannot tel
 _ODDS = 2.0  # of a text all of whose words are this language's little words, to the power below
 _LITTLE_WORDS_WEIGH = 8
 
+_NEIGHBOURS = (("da", "no", "sv"), ("cs", "sk"), ("hr", "sl"), ("bg", "ru", "uk"), ("es", "pt"), ("et", "fi"))
+_LETTERS_OF_ITS_OWN = {
+    "cs": "ěřů", "sk": "ľĺŕäô", "hr": "ćđ", "ru": "ыэё", "uk": "іїєґ", "sv": "äö", "da": "æø",
+    "no": "æø", "et": "õ", "es": "ñ", "pt": "ãõç",
+}  # fmt: skip
+"""Letters that no neighbour has, but for Danish and Norwegian: one settles a doubt. Names hold others' letters."""
+_IN_DOUBT = 5.0  # a neighbour at most so many times as likely
+_AHEAD = 1.8  # so many times as likely as any neighbour; "Kommunen og foreningen deler lokaler." is both
 _SAME = {"nb": "no", "nn": "no", "bs": "hr"}  # Bosnian and Croatian cannot be told apart in a mail
 _MAIL_OR_LINK = re.compile(r"@|://|^www\.", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -53,8 +61,12 @@ def language_of(text: str, allowed: Collection[str] = ()) -> str:
         if sum(chances[code] for code in EXPECTED) < _OURS:
             return UNKNOWN
     weights = _weighed({code: chances[code] for code in sorted(candidates & chances.keys())}, words)
+    weights = _by_letters(weights, {letter for word in words if not word[0].isupper() for letter in word})
     best = max(weights, key=lambda code: weights[code], default=UNKNOWN)
-    return best if best != UNKNOWN and weights[best] >= _SURE * sum(weights.values()) else UNKNOWN
+    if best == UNKNOWN or weights[best] < _SURE * sum(weights.values()):
+        return UNKNOWN
+    rivals = [weights[code] for group in _NEIGHBOURS if best in group for code in group if code in weights]
+    return best if sum(weights[best] < _AHEAD * rival for rival in rivals) <= 1 else UNKNOWN  # itself aside
 
 
 def _words(text: str) -> list[str]:
@@ -85,6 +97,20 @@ def _weighed(chances: dict[str, float], words: list[str]) -> dict[str, float]:
     return {
         code: chance * _ODDS ** (_LITTLE_WORDS_WEIGH * little[code] / len(words)) for code, chance in chances.items()
     }
+
+
+def _by_letters(weights: dict[str, float], letters: set[str]) -> dict[str, float]:
+    """Without the neighbours, about as likely, of a language that alone has one of these letters."""
+    own = [code for code in weights if letters.intersection(_LETTERS_OF_ITS_OWN.get(code, ""))]
+    out = {
+        other
+        for code in own
+        for group in _NEIGHBOURS
+        if code in group
+        for other in group
+        if other not in own and weights.get(other, 0.0) <= _IN_DOUBT * weights[code]
+    }
+    return {code: weight for code, weight in weights.items() if code not in out}
 
 
 def little_words(words: Iterable[str]) -> Counter[str]:

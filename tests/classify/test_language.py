@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from harvester.classify.language import EXPECTED, UNKNOWN, language_of
 
 SENTENCES = tomllib.loads(Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8"))
+SHORT = tomllib.loads(Path(__file__).with_name("short_sentences.toml").read_text(encoding="utf-8"))
 EVERY_SHORT_ONE = [(code, text) for code, texts in SENTENCES.items() for text in texts["short"]]
 
 
@@ -23,6 +24,29 @@ def test_there_are_sentences_for_every_expected_language():
 @pytest.mark.parametrize(("language", "text"), EVERY_SHORT_ONE)
 def test_a_greeting_and_a_sentence_are_enough(language, text):
     assert language_of(text) == language
+
+
+@pytest.mark.parametrize("language", sorted(SHORT))
+def test_a_short_sentence_is_told_right_or_not_at_all(language):
+    told = {text: language_of(text) for text in SHORT[language]}
+    assert set(told.values()) <= {language, UNKNOWN}, told
+    assert sum(code == language for code in told.values()) >= 0.8 * len(told), told
+
+
+def test_there_are_short_sentences_for_every_expected_language():
+    assert set(SHORT) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("da", "Vores kontor ligger i Malmö, og borgerne driver selv badet derovre i dag."),
+        ("cs", "Náš odbor sídlí v ulici Ľudovíta Štúra a knihovnu vedou sami obyvatelé obce."),
+        ("unknown", "Kommunen og foreningen deler lokaler."),  # Danish and Norwegian alike
+    ],
+)
+def test_a_name_from_next_door_settles_nothing(language, text):
+    assert language_of(text) in (language, UNKNOWN)
 
 
 @pytest.mark.parametrize("language", sorted(SENTENCES))
