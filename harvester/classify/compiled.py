@@ -34,7 +34,7 @@ class Role:
     rule: int = -1
     cancels: bool = False
     cue: str = ""
-    at: str = ""  # file:line of the phrase
+    phrase: int = -1  # which of the rule's phrases
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def to_json(compiled: Compiled) -> dict[str, Any]:
                         p.of.rule,
                         p.of.cancels,
                         p.of.cue,
-                        p.of.at,
+                        p.of.phrase,
                         [[[step.piece, step.loose] for step in part] for part in p.parts],
                     ]
                     for p in one.patterns
@@ -163,8 +163,8 @@ def _rule(
     return CompiledRule(ident, category, kind, weight, because, frozenset(scope), frozenset(yields_to))
 
 
-def _pattern(rule: int, cancels: bool, cue: str, at: str, parts: Sequence[Any]) -> Pattern:
+def _pattern(rule: int, cancels: bool, cue: str, phrase: int, parts: Sequence[Any]) -> Pattern:
     return Pattern(
         tuple(tuple(Step(piece, loose) for piece, loose in part) for part in parts),
-        Role(rule, cancels, cue, at),
+        Role(rule, cancels, cue, phrase),
     )

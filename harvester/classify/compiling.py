@@ -51,7 +51,7 @@ def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], 
     patterns: list[Pattern] = []
     for n, rule in rules:
         for phrases, cancels in ((rule.phrases, False), (rule.unless, True)):
-            for phrase, at in phrases:
+            for m, (phrase, at) in enumerate(phrases):
                 try:
                     parts = tuple(numbers.part(steps) for steps in speller.phrase(phrase))
                 except MissingList:
@@ -59,9 +59,9 @@ def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], 
                 except PhraseFault as fault:
                     problems.append(f"{at}: rule {rule.id!r}: {fault}")
                 else:
-                    patterns.append(Pattern(parts, Role(n, cancels, at=at)))
-        for raw, at in rule.patterns:
-            patterns.append(Pattern((numbers.raw(raw, raw_anchor(raw)),), Role(n, at=at)))
+                    patterns.append(Pattern(parts, Role(n, cancels, phrase=m)))
+        for raw, _ in rule.patterns:
+            patterns.append(Pattern((numbers.raw(raw, raw_anchor(raw)),), Role(n)))
     for cue in CUES:
         with contextlib.suppress(MissingList):
             ways = speller.entries(cue)

@@ -40,16 +40,17 @@ def nearly(book: Rulebook, text: str, language: str) -> list[Nearly]:
 
 
 def _all(book: Rulebook, read: Read) -> Iterator[Nearly]:
-    phrases = {at: phrase for _, rules in read_all(book.folder, [])[1] for rule in rules for phrase, at in rule.phrases}
+    rules = [rule for _, some in read_all(book.folder, [])[1] for rule in some]
     finder, reading = read.language.rules, read.language.read(read.text)
     for which, pattern in enumerate(finder.patterns):
         rule = book.compiled.rules[pattern.of.rule]
-        phrase = phrases.get(pattern.of.at)
-        if phrase is None or rule.category not in book.categories or sum(map(len, pattern.parts)) < 2:
+        raw = pattern.of.phrase < 0
+        if raw or pattern.of.cancels or rule.category not in book.categories or sum(map(len, pattern.parts)) < 2:
             continue
+        phrase, at = rules[pattern.of.rule].phrases[pattern.of.phrase]
         for number in range(len(read.text.sentences)):
             missing = finder.missing(which, reading, number)
             if len(missing) < 2:
-                lacks = [written(steps_of(phrase[part])[at][1]) for part, at in missing]
+                lacks = [written(steps_of(phrase[part])[step][1]) for part, step in missing]
                 whole = " & ".join(written(part) for part in phrase)
-                yield Nearly(rule.category, rule.id, pattern.of.at, whole, "".join(lacks), finder.width(which))
+                yield Nearly(rule.category, rule.id, at, whole, "".join(lacks), finder.width(which))
