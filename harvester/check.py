@@ -72,7 +72,7 @@ def _rules(config: Config, _now: datetime) -> Iterator[Finding]:
         yield Finding("rules", problem, "FAIL", WRONG_SETUP)
 
 
-def _templates(config: Config, _now: datetime) -> Iterator[Finding]:
+def _templates(config: Config, now: datetime) -> Iterator[Finding]:
     from harvester.acknowledge.compose import Composer
 
     problems = Composer(config.acknowledge.templates, config, b"check").check()
@@ -80,6 +80,11 @@ def _templates(config: Config, _now: datetime) -> Iterator[Finding]:
         yield Finding("templates", problem, "FAIL", WRONG_SETUP)
     if not problems:
         yield Finding("templates", f"{config.acknowledge.templates} renders in every language and variant")
+    if config.digest.to:
+        from harvester.digest import check as digest_faults
+
+        for problem in digest_faults(config, now):
+            yield Finding("templates", problem, "FAIL", WRONG_SETUP)
 
 
 def _data(config: Config, _now: datetime) -> Iterator[Finding]:

@@ -421,6 +421,16 @@ def status(ctx: typer.Context, json_: Json = False) -> None:
 
 
 @app.command()
+def digest(ctx: typer.Context) -> None:
+    """The mail to staff as it would be now: what is new, which questions wait; nothing is sent."""
+    from harvester.digest import gather, text
+
+    config, now = ctx.obj.settings(), now_utc()
+    with opened(config) as store:
+        print(text(config, gather(config, store, now), now), end="")
+
+
+@app.command()
 def reconcile(ctx: typer.Context, json_: Json = False) -> None:
     """Compare the server with the store: on_server = stored + quarantined + missing, for every folder."""
     from harvester.report.printed import reconciled

@@ -13,6 +13,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from harvester.config_tables import (
     AcknowledgeConfig,
     ClassifyConfig,
+    DigestConfig,
     Fault,
     Faults,
     FolderConfig,
@@ -32,6 +33,7 @@ __all__ = [
     "AcknowledgeConfig",
     "ClassifyConfig",
     "Config",
+    "DigestConfig",
     "FolderConfig",
     "MailboxConfig",
     "OutboxConfig",
@@ -51,6 +53,7 @@ class Config(Table):
     mailbox: tuple[MailboxConfig, ...] = ()
     outbox: OutboxConfig = Field({}, validate_default=True)
     acknowledge: AcknowledgeConfig = Field({}, validate_default=True)
+    digest: DigestConfig = Field({}, validate_default=True)
     classify: ClassifyConfig = Field({}, validate_default=True)
     store: StoreConfig = Field({}, validate_default=True)
     review: ReviewConfig = Field({}, validate_default=True)
@@ -97,10 +100,17 @@ class Config(Table):
             if name in names[:n]:
                 sentence = f"another mailbox is called {name!r}; give each its own name"
                 faults.append((("mailbox", n, "name"), sentence))
-        if self.acknowledge.enabled:
+        wants_mail = "acknowledge.enabled is true" if self.acknowledge.enabled else ""
+        wants_mail = wants_mail or ("digest.to names somebody" if self.digest.to else "")
+        if wants_mail:
             for key, value in (("host", self.outbox.host), ("from", self.outbox.from_)):
                 if not value:
-                    faults.append((("outbox", key), f"{key} is missing, but acknowledge.enabled is true"))
+                    faults.append((("outbox", key), f"{key} is missing, but {wants_mail}"))
+        read_here = {address.casefold() for address in (*self.acknowledge.own_addresses, self.outbox.from_)}
+        for n, address in enumerate(self.digest.to):
+            if address.casefold() in read_here:
+                sentence = f"{address} is an address of this request: the digest would come in as a reply"
+                faults.append((("digest", "to", n), sentence))
         if self.outbox.sent_folder and self.sent_mailbox is None:
             faults.append((("outbox", "sent_folder"), 'needs a [[mailbox]] of type "imap", in which this folder is'))
         for field in fields(self.limits):

@@ -270,6 +270,15 @@ class AcknowledgeConfig(Table):
         return since
 
 
+class DigestConfig(Table):
+    """[digest]: a word to staff by mail; nobody without ``to``."""
+
+    to: tuple[Address, ...] = ()
+    every: Literal["day", "run"] = "day"
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
+    templates: FilePath = Field(Path("templates/digest"), validate_default=True)
+
+
 class ClassifyConfig(Table):
     rules: FilePath = Field(Path("rules"), validate_default=True)
     documents: bool = True

@@ -33,6 +33,8 @@ def harvest(shop: Workshop) -> Tally:
             read(shop)  # row -> message, verdict, decision
         with shop.going_on():
             acknowledge(shop)  # queued -> sent
+        with shop.going_on():
+            tell_staff(shop)  # what is new and what waits, by mail
     return shop.tally
 
 
@@ -216,6 +218,13 @@ def acknowledge(shop: Workshop) -> None:
         from harvester.answer import answer  # templates and SMTP are loaded only with work to do
 
         answer(shop, due)
+
+
+def tell_staff(shop: Workshop) -> None:
+    if shop.config.digest.to:
+        from harvester.digest import tell_staff as tell  # as heavy as answering
+
+        tell(shop)
 
 
 def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

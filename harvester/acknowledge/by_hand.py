@@ -9,12 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from harvester.acknowledge.case import bare
 from harvester.acknowledge.words import Unreadable, words
 from harvester.message import headers
 from harvester.message.addresses import mailboxes
-from harvester.model import Arrived, Due, Headers
+from harvester.model import Arrived, Headers
 
 _ANSWERED = "re|aw|antw|antwoord|sv|vs|odp|rif|ref|rv|res|r|ynt|yanıt|atb|ats|vá|vast|απ|σχετ|от|отг|отв|відп"
 _PASSED_ON = "fw|fwd|wg|tr|i|enc|vb|vl|vs|rv|pd|továbbítás|tov|fs|πρθ|пр|препр|пересл|ilt|i̇lt|doorst|videresendt"
@@ -22,6 +23,19 @@ _LIST, _NUMBER = r"(?:\[[^\[\]]{1,40}\]\s*)?", r"(?:[\[(]\d{1,3}[\])])?"
 _PREFIX = re.compile(rf"\s*{_LIST}(?:{_ANSWERED}|{_PASSED_ON})\s?{_NUMBER}\s?[:：]", re.IGNORECASE)
 _PASSING_ON = re.compile(rf"\s*(?:{_PASSED_ON})\s?[:：]", re.IGNORECASE)
 _LONGEST_SUBJECT = 500
+
+
+class Waiting(Protocol):
+    """A reply that waits for an answer: ``to`` is who wrote it, ``in_reply_to`` its Message-ID."""
+
+    @property
+    def to(self) -> str: ...
+    @property
+    def in_reply_to(self) -> str | None: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +48,7 @@ class SentMail:
     subject: str  # without prefixes and case
     passed_on: bool = False  # its subject says that it was forwarded
 
-    def answers(self, due: Due) -> bool:
+    def answers(self, due: Waiting) -> bool:
         """A mail that is passed on to others names the reply too, and is no answer to whoever wrote it."""
         to_them = bare(due.to) in self.to
         if due.in_reply_to in self.names:
@@ -52,7 +66,7 @@ class SentByHand:
                 for word in mail.names | mail.to:
                     self._by_word[word].append(mail)
 
-    def answered(self, due: Due) -> bool:
+    def answered(self, due: Waiting) -> bool:
         candidates = [*self._by_word.get(due.in_reply_to or "", ()), *self._by_word.get(bare(due.to), ())]
         return any(mail.answers(due) for mail in candidates)
 

@@ -306,7 +306,7 @@ event = Table(  # append-only: every move of a reply and of its acknowledgement
     Column("at", UtcDateTime, nullable=False),
     Column("reply_id", Id, ForeignKey("reply.id", ondelete="SET NULL")),
     by_run(),
-    Column("what", Words, nullable=False),  # reply | acknowledgement | verdict | approval
+    Column("what", Words, nullable=False),  # reply | acknowledgement | verdict | approval | digest
     Column("old", Words),
     Column("new", Words, nullable=False),
     Column("note", Words, nullable=False),
