@@ -6,6 +6,7 @@ the answer below it. And where nothing but ``>`` lines is there, their words are
 never count: where any stand in such lines, they stay quoted.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -15,6 +16,8 @@ from harvester.message.notices import is_mobile_note
 from harvester.message.passed_on import covers
 from harvester.message.quotes import FORWARDED, QUOTED, Kinds, is_quoted
 from harvester.message.signature import is_closing, is_delimiter, is_thanks
+
+_MARKS = re.compile(r"^[> \t\xa0]*>[ \t]?", re.MULTILINE)
 
 
 def keep_citation(raw: list[str], lines: list[str], kinds: Kinds, starts: list[int], known: Sequence[Span]) -> None:
@@ -56,6 +59,15 @@ def open_marked(raw: list[str], lines: list[str], kinds: Kinds, starts: list[int
         return
     for n in said:
         kinds[n] = None
+
+
+def without_marks(words: str) -> str:
+    """Own words that stand under marks on every line, as ``open_marked`` finds them, read on from line to line."""
+    if not words.lstrip().startswith(">") or not all(
+        line.startswith(">") for line in words.split("\n") if line.strip()
+    ):
+        return words
+    return _MARKS.sub("", words)
 
 
 def _less_announcements(lines: list[str], marked: Sequence[int]) -> list[int]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.message.bounded import bounded
+from harvester.message.cited import without_marks
 from harvester.message.documents import Extractor
 from harvester.message.documents.codepages import codepage_of
 from harvester.message.enclosures import Enclosures, Keep
@@ -44,7 +45,7 @@ class Reader:
         known = self._known.spans(found.text)
         segments = segment(found.text, found.marks, known)
         own = [(s.start, s.end) for s in segments if s.kind is SegmentKind.OWN]
-        own_text = "".join(found.text[start:end] for start, end in own).strip()
+        own_text = "".join(without_marks(found.text[start:end]) for start, end in own).strip()
         own_text, cut = bounded(own_text, self._limits)
         if cut or found.cut:
             flags["text-cut"] = None

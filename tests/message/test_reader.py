@@ -56,6 +56,13 @@ def test_segments_cover_the_text_and_own_text_is_what_they_call_own():
     assert own.strip() == one.own_text
 
 
+def test_words_under_marks_are_read_on_from_line_to_line():
+    one = read(mail(quoted("Two towns share one chief\nexecutive.\n\nSince 2009.")))
+    assert one.own_text == "Two towns share one chief\nexecutive.\n\nSince 2009."
+    cited = read(mail("> Two towns may run one office.\n\nThis is our by-law."))
+    assert cited.own_text == "> Two towns may run one office.\n\nThis is our by-law."
+
+
 @pytest.mark.parametrize("how", [quoted, str, lambda text: f"-----Original Message-----\nFrom: Desk\n\n{text}"])
 def test_a_reply_that_only_quotes_the_request_says_nothing_and_links_nowhere(how):
     one = read(mail(f"\n{how(REQUEST)}"))
