@@ -1,5 +1,7 @@
 """Every form of a word, from simplemma's dictionaries (its only door).
 
+The English one knows "closed" and not "closing", "canceled" and not "cancelled"; regular endings are added to it.
+
 Used only while a rulebook is compiled: the dictionary of one language takes up to 450 MB and a second or two,
 so they are read one after the other, and what was asked once is kept on disk. A rule changed without a word
 that is new to its language opens no dictionary.
@@ -12,11 +14,13 @@ from pathlib import Path
 from harvester.classify import cache as kept
 
 Forms = Mapping[str, frozenset[str]]
+ENDINGS = 1  # raise it when regular_english changes
+_VOWELS = frozenset("aeiou")
 
 
 def dictionary_version() -> str:
     """Part of a rulebook's hash: other dictionaries, other forms."""
-    return version("simplemma")
+    return f"{version('simplemma')}+{ENDINGS}"
 
 
 def forms_of(words: Collection[str], language: str, cache: Path | None = None) -> Forms:
@@ -53,6 +57,10 @@ def _look_up(words: Collection[str], language: str) -> dict[str, frozenset[str]]
         asking = wanted.get(dictionary[form].lower())
         for word in asking or ():
             found[word].add(form.lower())
+    if language == "en":
+        for word in words:
+            if word in dictionary and not word.endswith(("ing", "ed")):
+                found[word] |= regular_english(word)
     return {word: frozenset(forms) for word, forms in found.items()}
 
 
@@ -61,3 +69,19 @@ def _lemmas(word: str, dictionary: Mapping[str, str]) -> set[str]:
     spellings = (word, word.capitalize())
     lemmas = {dictionary[s].lower() for s in spellings if s in dictionary}
     return lemmas or {word}
+
+
+def regular_english(word: str) -> set[str]:
+    """The regular forms of a verb; a word that is none gets some that nobody writes, which does no harm."""
+    if not word.isalpha() or len(word) < 3:
+        return set()
+    if word.endswith("e"):
+        return {word + "s", word + "d", word[:-1] + "ing"}
+    if word.endswith("y") and word[-2] not in _VOWELS:
+        return {word[:-1] + "ies", word[:-1] + "ied", word + "ing"}
+    plural = word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
+    stems = {word}
+    if word[-1] not in _VOWELS | set("wxy") and word[-2] in _VOWELS and word[-3] not in _VOWELS:
+        short = len(word) < 5
+        stems = {word + word[-1]} if short else {word, word + word[-1]}
+    return {plural} | {stem + ending for stem in stems for ending in ("ed", "ing")}

@@ -1,6 +1,6 @@
 """Forms of words, out of simplemma's dictionaries."""
 
-from harvester.classify.forms import forms_of
+from harvester.classify.forms import forms_of, regular_english
 
 
 def test_all_forms_of_a_verb_are_found_from_any_of_them() -> None:
@@ -24,3 +24,20 @@ def test_words_of_one_lemma_share_their_forms() -> None:
     forms = forms_of(["merge", "merged"], "en")
     assert forms["merge"] >= {"merging", "merged"}
     assert forms["merged"] >= {"merging", "merge"}
+
+
+def test_regular_english_forms_that_the_dictionary_lacks_are_added() -> None:
+    forms = forms_of(["close", "cancel", "lower", "outsource", "levy"], "en")
+    assert "closing" in forms["close"]
+    assert {"cancelled", "cancelling", "canceled"} <= forms["cancel"]
+    assert {"lowered", "lowering"} <= forms["lower"]
+    assert "outsourcing" in forms["outsource"]
+    assert "levying" in forms["levy"]
+
+
+def test_short_english_verbs_double_their_last_letter() -> None:
+    assert regular_english("plan") == {"plans", "planned", "planning"}
+    assert regular_english("axe") == {"axes", "axed", "axing"}
+    assert regular_english("fix") == {"fixes", "fixed", "fixing"}
+    assert regular_english("clean") == {"cleans", "cleaned", "cleaning"}
+    assert regular_english("pp") == regular_english("co-op") == set()
