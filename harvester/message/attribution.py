@@ -204,6 +204,14 @@ def attribution(line: str) -> Sign:
     return Sign.WEAK if short and (verb or address) else Sign.NONE  # Horde: "Quoting Anna <anna@town.example>:"
 
 
+def _lacks_its_colon(line: str) -> bool:
+    """``Am 03.08.10 um 10:12 schrieb Anna Berg``, as web.de writes above a block quote."""
+    if len(line) > 120 or line[-1:] in ":：.!?" or not _OPENS.match(line):
+        return False
+    verb = _VERB.search(line)
+    return bool(verb and _YEAR.search(line) and _CLOCK.search(line)) and _names_somebody(line[verb.end() :])
+
+
 def _names_somebody(tail: str) -> bool:
     """After the verb stands nothing, a name, an address or a date: not "... wrote to its residents:"."""
     if _ADDRESS.search(tail) or _dated(tail):
@@ -215,7 +223,7 @@ def _names_somebody(tail: str) -> bool:
 def attribution_ending_at(lines: Sequence[str], at: int) -> tuple[int, Sign]:
     """(first line, sign) of the attribution whose last line is ``at``; ``(at, Sign.NONE)`` if there is none."""
     last = lines[at].rstrip("- \t*_")
-    if last[:1].isdigit() and _BARE.match(last):
+    if (last[:1].isdigit() and _BARE.match(last)) or _lacks_its_colon(last):
         return at, Sign.WEAK
     if not last or (last[-1] not in ":：" and "----" not in lines[at][-6:]):
         return at, Sign.NONE

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from harvester.message.attribution import Sign, attribution_ending_at, plain
+from harvester.message.attribution import Sign, attribution_ending_at, header_block, plain, role
 from harvester.message.elements import BLOCKS, LINES, SILENT, is_hidden
 from harvester.message.marks import Here, Rest, mark_of
 from harvester.message.page import Anchor, Page
@@ -193,7 +193,7 @@ class _Walk:
                 self._marks.append(Segment(kind, start, out.length))
         elif opened.plain_quote is not None and not self._marked:
             start, piece = opened.plain_quote
-            if _attributes("".join(out.pieces[piece : piece + 12])[:1_200].split("\n")[:6], 0):
+            if _is_announced("".join(out.pieces[piece : piece + 20])[:1_200].split("\n")[:9]):
                 self._marks.append(Segment(SegmentKind.QUOTED, start, out.length))  # mail.ru: the line stands inside
         if opened.container is not None:
             self._containers.pop()
@@ -218,6 +218,12 @@ def _attributes(rows: list[str], which: int) -> bool:
     if not lines:
         return False
     return attribution_ending_at(lines, range(len(lines))[which])[1] is not Sign.NONE
+
+
+def _is_announced(rows: list[str]) -> bool:
+    """Does a block quote begin with ``On ... wrote:`` or a header block?"""
+    lines = [line for line in map(plain, rows) if line]
+    return _attributes(rows, 0) or any(role(line) and header_block(lines, n) for n, line in enumerate(lines[:2]))
 
 
 def _in_order(marks: list[Segment]) -> tuple[Segment, ...]:

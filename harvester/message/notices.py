@@ -63,6 +63,10 @@ BOILERPLATE = (
     "[external", "externer absender", "diese nachricht stammt von außerhalb", "courriel externe", "message externe",
     "correo externo", "mensaje externo", "messaggio esterno", "e-mail esterna", "externe afzender", "extern avsändare",
     "ekstern afsender", "wiadomość zewnętrzna", "externí odesílatel", "ulkoinen lähettäjä",
+    "komt van buiten", "afkomstig van buiten", "von einem externen absender", "kommt von extern", "stammt von extern",
+    "von außerhalb der", "von außerhalb unser", "provient de l'extérieur", "expéditeur extérieur", "remitente externo",
+    "proviene dall'esterno", "mittente esterno", "remetente externo", "från en extern", "fra en ekstern",
+    "spoza organizacji", "mimo organizaci", "mimo organizácie",
 )  # fmt: skip
 """One of these at the beginning of a paragraph says it all."""
 

@@ -2,7 +2,15 @@
 
 import pytest
 
-from harvester.message.attribution import Sign, attribution, header_block, plain, role, separator
+from harvester.message.attribution import (
+    Sign,
+    attribution,
+    attribution_ending_at,
+    header_block,
+    plain,
+    role,
+    separator,
+)
 from harvester.message.letter_words import by_language, letter_words
 
 EU = [
@@ -119,6 +127,20 @@ def test_separators_need_their_dashes(line: str, expected: str | None) -> None:
 )
 def test_an_attribution_shows_verb_date_and_address(line: str, sign: Sign) -> None:
     assert attribution(plain(line)) is sign
+
+
+@pytest.mark.parametrize(
+    ("line", "sign"),
+    [
+        ("Am 03.08.10 um 10:12 schrieb Anna Berg", Sign.WEAK),
+        ("2010/8/3 Anna Berg <anna@town.example>", Sign.WEAK),
+        ("On 3 August 2010 at 10:12 the mayor wrote to the residents", Sign.NONE),
+        ("On 3 August 2010 at 10:12 Anna wrote.", Sign.NONE),
+        ("2010/8/3 Anna Berg asks info@town.example", Sign.NONE),
+    ],
+)
+def test_a_few_programs_leave_the_colon_out(line: str, sign: Sign) -> None:
+    assert attribution_ending_at([plain(line)], 0)[1] is sign
 
 
 def test_quote_marks_and_invisible_letters_are_not_part_of_a_line() -> None:

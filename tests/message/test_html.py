@@ -164,6 +164,14 @@ CLIENTS = {
         f'<div>{ANSWER}</div><div class="x_gmail_quote">On Tue, 3 Aug 2010 Desk wrote:<br>'
         '<blockquote class="x_gmail_quote">Do you share?</blockquote></div>'
     ),
+    "Orange": (
+        f"<p>{ANSWER}</p><blockquote style='border-left:2px solid'>&gt; Message du 03/08/10 10:12<br>&gt; De : Desk<br>"
+        "&gt; A : anna@town.example<br>&gt; Copie à : <br>&gt; Objet : Request<br>&gt; <br>Tell us.</blockquote>"
+    ),
+    "web.de": (
+        f"<div>{ANSWER}</div><div>Am 03.08.10 um 10:12 schrieb Desk</div>"
+        "<blockquote style='margin:0 0 0 .8ex'>Tell us.</blockquote>"
+    ),
     "a plain block quote below an attribution": (
         f"<p>{ANSWER}</p><p>Op 3 aug. 2010 om 10:12 schreef Desk &lt;desk@lga.example&gt;:</p>"
         "<blockquote>Do you share?</blockquote>"
