@@ -21,6 +21,17 @@ _SOMEBODY = re.compile(
     r"(?<!\w)(?:mrs?|ms|dr|frau|herrn?|mme|madame|monsieur|sra?|sig(?:nora|ra)?|dott|pan[ia]?|colleg\w*|coleg\w*|kolleg\w*"
     r"|koleg\w*|companer\w*|i|ich|je|j'ai|ik|jeg|jag|mina|ja)(?!\w)"
 )
+_ALL_THE_SAME = re.compile(
+    r"(?<!\w)(?:but|however|so|aber|jedoch|daher|mais|donc|pero|ma|maar|mas|men|sa|mutta|ale|vsak|avsak|dar|azonban|vendar"
+    r"|ali|kuid|aga|bet|taciau|tacu|ama|fakat|но|але|αλλα|ach)(?!\w)[^.!?:@]{0,60}:"
+    r"(?![^.]{0,80}(?:@|\d{3}|conta[ck]t|kontakt|contatt|wenden|adress|rivolg|phone|call))"
+    r"(?: [^\s@:]{1,40}){3}"
+)
+_DENIES = re.compile(  # "nothing to report", where no rule knows the language
+    r"(?<!\w)(?:no|none|nil|not|nein|kein\w*|nicht|aucune?|pas|ningun\w*|non|nessun\w*|niet|geen|nenhum\w*|nao|inga|inte"
+    r"|ingen|ikke|ekki|ei|emme|nie|brak|ne|neni|nema\w*|nimamo|ni|nincs\w*|nem|nu|niciun\w*|няма\w*|не|нет|нема\w*"
+    r"|δεν|καν\w*|pole|nav|ner|neturi\w*|nil|yok|degil)(?!\w)"
+)
 _REPLY = re.compile(r"(?:re|aw|antw|sv|vs|odp|rif|rv|ref|fw|fwd|wg) ?:")
 # "this e-mail was automatically scanned for viruses" stands below people's mail, so does "translated"
 _OTHER_AUTOMATIC = re.compile(
@@ -72,8 +83,12 @@ def says_it_is_automatic(mail: Message, language: str) -> str | None:
 
 
 def says_it_is_away(mail: Message, language: str) -> str | None:
-    """ "I am out of the office until ..." at the beginning; further down a person says it in passing."""
-    if found := _pattern("absent", language).search(folded(mail.own_text[:_SHORT])[:_BEGINNING]):
+    """ "I am out of the office until ..." at the beginning; further down a person says it in passing, and some
+    answer all the same: "I am on leave, but in short: ...".
+    """
+    text = folded(mail.own_text[:_SHORT])
+    found = _pattern("absent", language).search(text[:_BEGINNING])
+    if found and not _ALL_THE_SAME.search(text, found.end()):
         return f'begins as out-of-office notes do: "{found.group()}"'
     return None
 
@@ -106,7 +121,8 @@ def confirms_a_ticket(mail: Message, language: str, said: Collection[str]) -> st
     unsigned = sum(bool(line.strip()) for line in mail.own_text.split("\n")) <= _UNSIGNED_LINES
     nobody = unsigned and not _SOMEBODY.search(text, in_text.end() if in_text else 0)
     more = set(said) - ({Disposition.HOLDING} if nobody else set())
-    if not more and len(text) <= _BARE and not mail.enclosures:
+    denies = _DENIES.search(text, in_text.end()) if in_text else None
+    if not more and not denies and len(text) <= _BARE and not mail.enclosures:
         return f'a receipt for our mail and nothing more: "{found.group()}"'
     return None
 

@@ -136,3 +136,35 @@ def test_hostile_repetition_takes_no_time(piece):
 )
 def test_a_newsletter_without_headers_is_known_by_its_way_out(subject, text, newsletter):
     assert bool(lets_readers_go(mail(text, subject))) is newsletter
+
+
+@pytest.mark.parametrize(
+    ("language", "answer", "note"),
+    [
+        (
+            "en",
+            "I am on leave, but in short: the towns run one office.",
+            "I am on leave, but in urgent cases: call Bo Lund.",
+        ),
+        ("da", "Jeg er på ferie, men kort: vi deler en brandchef.", "Jeg er på ferie, men læser min mail."),
+        ("fi", "Olen lomalla mutta vastaan: meillä on yhteinen johtaja.", "Olen lomalla mutta luen sähköpostia."),
+        ("de", "Ich bin im Urlaub, aber so viel: das Bad trägt ein Verein.", "Ich bin im Urlaub, aber Bo Lund hilft."),
+    ],
+)
+def test_who_is_away_and_answers_all_the_same_is_a_person(language, answer, note):
+    assert says_it_is_away(mail(answer), language) is None
+    assert says_it_is_away(mail(note), language)
+
+
+@pytest.mark.parametrize(
+    ("language", "nil", "receipt"),
+    [
+        ("hu", "Levelét megkaptuk. Ilyen esetünk nincs.", "Levelét megkaptuk. Hamarosan válaszolunk."),
+        ("uk", "Ми отримали ваш лист. Таких випадків у нас немає.", "Ми отримали ваш лист. Скоро відповімо."),
+        ("sl", "Vaše pismo smo prejeli. Takih primerov nimamo.", "Vaše pismo smo prejeli. Odgovorili vam bomo."),
+        ("de", "Wir haben Ihre Anfrage erhalten. Bei uns gibt es keine.", "Wir haben Ihre Anfrage erhalten."),
+    ],
+)
+def test_a_receipt_with_a_no_is_a_person_s(language, nil, receipt):
+    assert confirms_a_ticket(mail(nil), language, said=()) is None
+    assert confirms_a_ticket(mail(receipt), language, said=())
