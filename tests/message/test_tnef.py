@@ -47,6 +47,12 @@ def test_the_letter_is_read_where_there_are_no_files(letter):
     assert SHARE not in found(winmail((("a.txt", b"x"),), mapi(letter))).text
 
 
+def test_a_letter_in_compressed_rtf_is_read_without_what_it_quotes():
+    rtf = b"{\\rtf1\\ansi " + SHARE.encode() + b"\\par\\par On Monday the Desk wrote:\\par > Do you charge?\\par}"
+    packed = struct.pack("<II", len(rtf) + 12, len(rtf)) + b"MELA" + bytes(4) + rtf
+    assert found(winmail((), mapi((0x1009, 0x102, packed)))).text == SHARE
+
+
 def test_an_archive_or_a_mail_inside_is_named_and_not_opened():
     one = found(winmail([("inner.dat", winmail([("deep.txt", b"We share.")])), ("b.txt", b"x")]))
     assert (one.text, one.flags) == ("inner.dat\n\nb.txt\nx", ("packed-unsupported",))

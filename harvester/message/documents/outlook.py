@@ -7,16 +7,13 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from harvester.message.charset import codec_of, html_label
-from harvester.message.clean import storable
 from harvester.message.documents.compound import Compound
-from harvester.message.documents.plain import decoded
+from harvester.message.documents.letter import add_letter
 from harvester.message.documents.transcript import Transcript
-from harvester.message.page import Page, anchors_in
-from harvester.model import SegmentKind
+from harvester.model import Limits
 
 PROPERTY = "__substg1.0_"
-BODY, HTML = "1000", "1013"
+BODY, HTML, RTF = "1000", "1013", "1009"
 LONG_NAME, NAME, SHOWN_NAME, DATA = "3707", "3704", "3001", "37010102"
 MARK = "__properties_version1.0"
 _FILE = re.compile(r"__attach_version1\.0_#[0-9A-F]{8}", re.IGNORECASE)
@@ -28,23 +25,15 @@ def is_outlook(file: Compound) -> bool:
     return MARK in file
 
 
-def read_letter(file: Compound, transcript: Transcript, charset: str) -> None:
-    """What its writer says; what that one quotes is left out, as of any mail."""
-    from harvester.message.segments import segment
-
-    page = _letter(file, charset)
-    kept = [s for s in segment(page.text, page.marks) if s.kind is SegmentKind.OWN]
-    for anchor in anchors_in(page.anchors, kept):
-        transcript.link(anchor.href)
-    transcript.add("".join(page.text[s.start : s.end] for s in kept) + "\n")
-
-
-def _letter(file: Compound, charset: str) -> Page:
-    from harvester.message.html import read_html
-
-    html = file.read(f"{PROPERTY}{HTML}0102")
-    page = read_html(decoded(html, codec_of(html_label(html)) or charset)) if html else Page("")
-    return page if page.text.strip() else Page(storable(_words(file, "", BODY, charset)).strip("\n"))
+def read_letter(file: Compound, transcript: Transcript, limits: Limits, charset: str) -> None:
+    add_letter(
+        transcript,
+        limits,
+        charset,
+        html=file.read(f"{PROPERTY}{HTML}0102"),
+        plain=_words(file, "", BODY, charset),
+        rtf=file.read(f"{PROPERTY}{RTF}0102"),
+    )
 
 
 def files_of(file: Compound, charset: str) -> list[PackedFile]:

@@ -8,6 +8,7 @@ from harvester.message.documents.archive import Archive
 from harvester.message.documents.codepages import LATIN
 from harvester.message.documents.compound import Compound
 from harvester.message.documents.kinds import Kind, kind_of
+from harvester.message.documents.letter import add_letter
 from harvester.message.documents.tnef import open_winmail
 from harvester.message.documents.transcript import Enough, Extracted, Transcript, Unreadable
 from harvester.model import Limits, TextStatus
@@ -126,10 +127,8 @@ def _read_winmail(data: bytes, limits: Limits, transcript: Transcript, charset: 
         transcript.flag("packed-damaged")
     if found.files:
         _read_files([(one.name, partial(bytes, one.data)) for one in found.files], limits, transcript, charset)
-    elif found.html:
-        _read_html(found.html, transcript, charset)
     else:
-        transcript.add(found.body)
+        add_letter(transcript, limits, charset, html=found.html, plain=found.body, rtf=found.rtf)
 
 
 def _read_opendocument(data: bytes, archive: Archive, transcript: Transcript) -> None:
@@ -155,7 +154,7 @@ def _read_ole(data: bytes, limits: Limits, transcript: Transcript, charset: str,
     elif "Workbook" in file or "Book" in file:
         sheets.read_sheets(data, transcript)
     elif outlook.is_outlook(file) and not packed:
-        outlook.read_letter(file, transcript, charset)
+        outlook.read_letter(file, transcript, limits, charset)
         _read_files(outlook.files_of(file, charset), limits, transcript, charset)
     else:
         raise Unreadable(TextStatus.UNSUPPORTED)

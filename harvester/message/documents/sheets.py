@@ -31,6 +31,10 @@ def read_sheets(data: bytes, transcript: Transcript) -> None:
         raise Unreadable(TextStatus.ENCRYPTED) from fault
     except (calamine.CalamineError, OSError, ValueError) as fault:
         raise Unreadable(TextStatus.DAMAGED) from fault
+    except BaseException as fault:
+        if type(fault).__name__ == "PanicException":  # Rust's, of a library that trusts what a file says; no Exception
+            raise Unreadable(TextStatus.DAMAGED) from fault
+        raise
 
 
 def read_links(archive: Archive, main: str, transcript: Transcript) -> None:

@@ -16,8 +16,7 @@ HEAD = 6  # bytes: the magic number and a key
 
 CODEPAGE, PROPERTIES, BODY = 0x00069007, 0x00069003, 0x0002800C
 FILE_BEGINS, FILE_TITLE, FILE_DATA, FILE_PROPERTIES = 0x00069002, 0x00018010, 0x0006800F, 0x00069005
-PR_BODY, PR_HTML, PR_LONG_NAME, PR_NAME, PR_CHARSET = 0x1000, 0x1013, 0x3707, 0x3704, 0x3FDE
-PR_DATA = 0x3701
+PR_BODY, PR_HTML, PR_RTF, PR_LONG_NAME, PR_NAME, PR_DATA = 0x1000, 0x1013, 0x1009, 0x3707, 0x3704, 0x3701
 
 _STRING, _UNICODE, _BINARY, _OBJECT = 0x1E, 0x1F, 0x102, 0x0D
 _SIZES = {0x1: 0, 0x2: 4, 0x3: 4, 0x4: 4, 0x5: 8, 0x6: 8, 0x7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
@@ -41,6 +40,7 @@ class Winmail:
     files: list[Packed] = field(default_factory=list)
     body: str = ""
     html: bytes = b""
+    rtf: bytes = b""  # compressed
     whole: bool = True
 
 
@@ -90,6 +90,8 @@ def _take_letter(found: Winmail, value: bytes, charset: str) -> None:
             found.body = said
         elif number == PR_HTML:
             found.html = said if isinstance(said, bytes) else said.encode("utf-8")
+        elif number == PR_RTF and isinstance(said, bytes):
+            found.rtf = said
 
 
 def _take_file(file: Packed, attribute: int, value: bytes, charset: str) -> None:
