@@ -42,7 +42,8 @@ _FORWARDED_BY = (
     "doorgestuurd door ",
 )
 _VERB = re.compile(
-    rf"(?<!\w)(?:{choice(letter_words('wrote'))})(?!\w)|書きました|のメッセージ|さんのメール", re.IGNORECASE
+    rf"(?<!\w)(?:{choice(letter_words('wrote'))})(?!\w)|書きました|のメッセージ|さんのメール|[写寫]道|작성",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d\d|\d{4}年")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
