@@ -13,6 +13,8 @@ from harvester.message.attribution import Sign, attribution_ending_at, plain
 _INITIALS = re.compile(r"[ \t>]{0,8}(?P<who>[^\W\d_]{1,3})>(?=[ \t>]|$)")
 _OTHER = "|:»}¦│"
 """A blank or another mark stands behind it."""
+_TRIED = 100
+"""Places where such lines begin."""
 
 
 def with_common_marks(raw: list[str]) -> list[str]:
@@ -40,10 +42,8 @@ def with_common_marks(raw: list[str]) -> list[str]:
 def _under_other_marks(raw: list[str]) -> dict[int, int]:
     """Lines that begin with the mark that stands right below ``On ... wrote:``, and the place of the mark."""
     looks = [n for n, line in enumerate(raw) if line and line[0] in _OTHER and line[1:2] in ("", " ", line[0])]
-    for n in looks:
-        above = _above(raw, n)
-        if above == n or raw[above][:1] == raw[n][0]:
-            continue
+    begins = [(n, above) for n in looks if (above := _above(raw, n)) != n and raw[above][:1] != raw[n][0]]
+    for n, above in begins[:_TRIED]:
         rows = [plain(line) for line in raw[max(0, above - 3) : above + 1]]
         if attribution_ending_at(rows, len(rows) - 1)[1] is Sign.STRONG:
             return {k: 0 for k in looks if raw[k][:1] == raw[n][0]}

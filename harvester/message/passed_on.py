@@ -18,7 +18,7 @@ from harvester.message.signature import is_closing, is_delimiter
 
 ANSWER_WORDS = 5
 """A line of so many words below our unmarked letter is an answer, not our name and number."""
-NOTE_WORDS = 30
+NOTE_WORDS = 25
 """A covering note is not longer."""
 
 
