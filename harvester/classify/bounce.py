@@ -7,6 +7,7 @@ Message-ID tells which letter it may be about, and the store knows whether we wr
 import re
 from collections.abc import Iterator
 
+from harvester.message.addresses import mailboxes
 from harvester.message.robots import folded, is_robot
 from harvester.model import Bounce, Failure, Message
 
@@ -87,12 +88,14 @@ def _in_words(mail: Message, status: "re.Match[str] | None") -> Failure:
 
 
 def _named(mail: Message) -> str | None:
-    """The first address that the notice names, mail systems' own aside."""
+    """The first address that the notice names; mail systems' own and ours, to whom it comes back, aside."""
+    ours = {box.address.lower() for value in mail.headers.all("to") for box in mailboxes(value)}
+    ours.add((mail.sender.address or "").lower())
     for value in (*mail.headers.all("x-failed-recipients"), mail.text[:_READ]):
         for found in _ADDRESS.finditer(value):
             address = found.group().strip("'")
             robot = is_robot(address.partition("@")[0])
-            if not robot and address.lower() != (mail.sender.address or "").lower():
+            if not robot and address.lower() not in ours:
                 return address
     return None
 

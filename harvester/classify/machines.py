@@ -21,6 +21,8 @@ _VENDORS = ("x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "
             "x-fc-machinegenerated")  # fmt: skip
 _DAEMONS = ("mailerdaemon", "maildaemon", "mdaemon")
 _SPAM_MARKS = ("x-spam-flag", "x-spam-status", "x-spam")
+_SMTP = re.compile(r"\b[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|rcpt to:|remote host said|#[45]\.\d\.\d")
+"""How mail systems talk to each other (RFC 5321, section 4.2); nobody else does."""
 _MEETING_CLASSES = "urn:content-classes:calendarmessage"
 
 
@@ -41,6 +43,9 @@ def returns_mail(mail: Message) -> str | None:
         return f"the sender {_local_part(mail)}@... is a mail system, whatever language it writes"
     subject = is_bounce_subject(mail.subject)
     if mail.sender.address and not (_robot_sender(mail) or null_return_path(mail)):
+        notice = folded(mail.text[:1500]) if subject else ""
+        if (found := _undelivered().search(notice)) and _SMTP.search(notice):
+            return f'a mail system writes "{found.group()}" and what another one answered'
         return None
     if subject and (_robot_sender(mail) or null_return_path(mail)):
         return f'a mail system returns mail under this subject: "{short(mail.subject)}"'

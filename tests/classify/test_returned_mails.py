@@ -34,7 +34,7 @@ def test_a_returned_mail_is_seen_by_its_sender_and_by_its_empty_return_path(name
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_returned_mail_tells_whom_it_did_not_reach_and_for_how_long(name: str) -> None:
     sample = SAMPLES[name]
-    bounce = bounce_of(mail(sample, sample["sender"]))
+    bounce = bounce_of(mail(sample, sample["sender"], ("to", "replies@lga.example")))
     assert (str(bounce.failure), bounce.recipient, bounce.status) == (
         sample["failure"],
         sample["recipient"],
@@ -47,9 +47,18 @@ def test_a_returned_mail_tells_whom_it_did_not_reach_and_for_how_long(name: str)
     [
         ("Re: Request", "Our letter could not be delivered to the following addresses: Mill Lane 3 and 5."),
         ("Undeliverable post in our district", "Both towns deliver undeliverable post together."),
+        ("Delivery failed, why?", "Our bus delivery could not be delivered to the school; both towns run it."),
         ("Returned mail from the residents", "We got returned mail from the residents; one office handles it now."),
     ],
 )
 def test_people_speak_of_post_too(subject: str, text: str) -> None:
     person = mail({"subject": subject, "text": text}, "anna@north.example")
     assert disposition(person, {}, False, "en")[0] is Disposition.UNCLEAR
+
+
+def test_ours_is_not_the_address_that_failed() -> None:
+    text = "From: replies@lga.example\nCould not be delivered to: j.doe@north.example"
+    sample = {"subject": "Undeliverable Mail", "text": text}
+    assert bounce_of(mail(sample, "postmaster@north.example", ("to", "Desk <Replies@lga.example>"))).recipient == (
+        "j.doe@north.example"
+    )
