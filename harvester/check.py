@@ -199,6 +199,12 @@ def _outbox(config: Config, _now: datetime) -> Iterator[Finding]:
         yield Finding("outbox", problem, "FAIL", OUT_OF_REACH)
     else:
         yield Finding("outbox", f"{config.outbox.host}:{config.outbox.port} takes mail from us")
+    if config.outbox.sent_folder and config.sent_mailbox:
+        from harvester.mailbox.sent import SentFolder
+
+        with SentFolder(config.sent_mailbox, config.outbox.sent_folder) as sent:
+            there = sent.open(sent.folder).exists
+        yield Finding("outbox", f"{sent.folder}: {there} mails that staff sent; whom they answered gets no letter")
 
 
 def _acknowledging(config: Config, now: datetime) -> Iterator[Finding]:

@@ -46,7 +46,8 @@ class Digest:
 
     @property
     def is_news(self) -> bool:
-        return bool(self.new)
+        """Machines alone are none."""
+        return any(kind not in MACHINE for kind in self.new)
 
     @property
     def is_anything(self) -> bool:

@@ -103,8 +103,11 @@ def test_after_each_run_with_news_if_that_is_wanted(office):
     arrive(office, 1, Disposition.QUESTION)
     assert len(tell(office)) == 1
     assert tell(office, NOW + timedelta(minutes=5)) == []
-    arrive(office, 2)
-    assert len(tell(office, NOW + timedelta(minutes=10))) == 1
+    arrive(office, 2, Disposition.AUTO_REPLY)
+    assert tell(office, NOW + timedelta(minutes=7)) == []
+    arrive(office, 3)
+    (said,) = tell(office, NOW + timedelta(minutes=10))
+    assert "1 reply with examples and 1 mail by a machine" in " ".join(said.split())
 
 
 def test_letters_that_wait_for_an_approval_need_a_person(office):

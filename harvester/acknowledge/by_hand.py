@@ -53,7 +53,7 @@ class SentMail:
         to_them = bare(due.to) in self.to
         if due.in_reply_to in self.names:
             return to_them or not self.passed_on
-        return to_them and self.at > due.received_at and self.subject == plain_subject(due.subject) != ""
+        return to_them and self.at >= due.received_at and self.subject == plain_subject(due.subject) != ""
 
 
 class SentByHand:

@@ -12,12 +12,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from email.errors import HeaderParseError
 from email.header import Header, decode_header, make_header
+from functools import lru_cache
 
 HEADER_WIDTH = 78  # RFC 5322, section 2.1.1
 TEXT_WIDTH = 72
 LONGEST_LINE = 998
 CRLF = "\r\n"
-_PLAIN_BLANKS = {0xA0: " ", 0x202F: " "}
 _INDENT = re.compile(r"\s*(?:[-*•]\s+)?")
 
 Fields = Sequence[tuple[str, str]]
@@ -49,7 +49,7 @@ def set_out(text: str) -> str:
 
     No-break spaces keep words together here; they are sent as ordinary ones, which every old reader can show.
     """
-    return "\n".join(_set_out(text)).strip("\n").translate(_PLAIN_BLANKS) + "\n"
+    return "\n".join(_set_out(text)).strip("\n").replace("\u00a0", " ").replace("\u202f", " ") + "\n"
 
 
 def _set_out(text: str) -> Iterator[str]:
@@ -61,14 +61,16 @@ def _set_out(text: str) -> Iterator[str]:
             blank = True
             continue
         blank = False
-        if len(line) <= TEXT_WIDTH:
-            yield line
-            continue
-        indent = _INDENT.match(line)
-        hanging = " " * len(indent[0] if indent else "")
-        yield from textwrap.wrap(
-            line, TEXT_WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
-        )
+        yield from (line,) if len(line) <= TEXT_WIDTH else _wrapped(line)
+
+
+@lru_cache(1024)  # most paragraphs of a letter are those of the last one
+def _wrapped(line: str) -> tuple[str, ...]:
+    indent = _INDENT.match(line)
+    hanging = " " * len(indent[0] if indent else "")
+    return tuple(
+        textwrap.wrap(line, TEXT_WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
+    )
 
 
 # ---------------------------------------------------------------------- writing

@@ -90,6 +90,9 @@ def test_a_folder_that_is_not_there_stops_the_letters_and_is_told(world):
     done = world.call("run")
     assert done.returncode == 2 and "no folder 'Snet'; did you mean 'Sent'?" in done.stderr
     assert world.letters() == []
+    assert "did you mean 'Sent'?" in world.call("check").stdout
+    fine = world.call("--set", "outbox.sent_folder=Sent", "check").stdout
+    assert "Sent: 0 mails that staff sent; whom they answered gets no letter" in fine
 
 
 # ------------------------------------------------------------------ servers that fail
