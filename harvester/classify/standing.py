@@ -144,6 +144,9 @@ def _only_why(cue: Span, hit: Hit, read: Read) -> bool:
     """What ended is the reason, told in a clause of its own: "..., since our own centre was wound up"."""
     left, _ = read.text.clause(read.sentence(hit.sentence), *cue)
     before = [reason[1] for reason in read.cues(hit.sentence, "reason") if left <= reason[0] < cue[0]]
+    back = [named for named in read.cues(hit.sentence, "points_back") if named[1] - named[0] > 1]
+    if any(min(before, default=cue[0]) <= named[0] < cue[0] for named in back):
+        return False  # "after two break-ins the experiment was stopped"
     return bool(before) and not (left <= hit.first and hit.last <= min(before))
 
 
