@@ -140,6 +140,7 @@ def _items(value: str) -> Iterator[tuple[_Item, bool]]:
     item = _Item()
     in_group = False
     in_angle = False
+    label: list[tuple[str, str]] = []  # what stands before the colon of a group of which nothing came yet
     for kind, text in _tokens(value):
         if kind == "comment":
             item.remarks.append(text)
@@ -160,21 +161,27 @@ def _items(value: str) -> Iterator[tuple[_Item, bool]]:
             if in_group or item.outside or item.inside is not None:  # nothing between two commas is no item
                 yield item, in_group
                 item = _Item()
+                label = []
             item.remarks.clear()
             in_group = in_group and kind == ","
         elif kind == ":":
             if item.inside is not None:
                 raise NotUnderstood(": behind a mailbox")
             in_group = True
+            label += [*item.outside, (kind, text), ("blank", " ")]
             item = _Item()
         elif kind != "blank":
-            if item.closed:
-                raise NotUnderstood("text behind a mailbox")
-            item.outside.append((kind, text))
+            if item.closed and kind == "@":
+                raise NotUnderstood("an address behind a mailbox")
+            if not item.closed:  # words behind a mailbox are a name in the wrong place
+                item.outside.append((kind, text))
         elif item.outside:
             item.outside.append((kind, text))
     if in_angle:
         raise NotUnderstood("< is never closed")
+    if label and item.inside is not None:  # no group, which would end in a semicolon: Council: Clerk <...>
+        item.outside[:0] = label
+        in_group = False
     yield item, in_group
 
 
@@ -193,9 +200,9 @@ def _tokens(value: str) -> Iterator[tuple[str, str]]:
                 at = match.end()
                 break
         else:
-            if mark not in "<>,;:@":
-                raise NotUnderstood(f"a lone {mark}")
-            yield mark, mark
+            if mark == '"':
+                raise NotUnderstood("a quotation mark that is never closed")
+            yield mark, mark  # a lone bracket or backslash may stand in a name: Sean O\'Brien <...>
             at += 1
 
 

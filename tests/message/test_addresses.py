@@ -38,6 +38,12 @@ def of(*values: str):
         ("A <a@[192.0.2.1]>", "a@[192.0.2.1]", "A"),
         ("Ä <jürgen@müller.example>", "jürgen@müller.example", "Ä"),
         ("A <a+tag@town.example>", "a+tag@town.example", "A"),
+        ("Sean O\\'Brien <a@town.example>", "a@town.example", "Sean O\\'Brien"),
+        ("TOWN\\anna <a@town.example>", "a@town.example", "TOWN\\anna"),
+        ("Anna [Clerk <a@town.example>", "a@town.example", "Anna [Clerk"),
+        ("Anna) <a@town.example>", "a@town.example", "Anna)"),
+        ("<a@town.example> Anna", "a@town.example", ""),
+        ("Council: Anna <a@town.example>", "a@town.example", "Council: Anna"),
     ],
 )
 def test_one_mailbox_is_the_sender(value, address, name):
@@ -118,6 +124,17 @@ def test_what_two_programs_may_read_differently_is_ambiguous(values):
         "alice@example.org bob@b.example",
         "<alice@example.org> bob@b.example",
         "<alice@example.org> <bob@b.example>",
+        "<alice@example.org> bob @ b.example",
+        "alice@example.org: <bob@b.example>",
+        "alice@example.org: Bob <bob@b.example>",
+        "alice@example.org\\ <bob@b.example>",
+        "alice@example.org] <bob@b.example>",
+        "Team: <alice@example.org>, <bob@b.example>",
+        "Team: <alice@example.org>;",
+        "alice@example.org: Bob: <bob@b.example>",
+        "Team: alice@example.org",
+        "<alice\\@example.org>",
+        "<alice@[example.org>",
     ],
 )
 def test_no_published_trick_of_cve_2023_27043_names_a_sender(value):
