@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LITTLE_DISK = 1_000_000_000  # bytes
 CLOCK_TOLERANCE = timedelta(minutes=5)
+TRIED = 1_000  # newest replies on which authserv_id is tried
 SAMPLED = 20  # newest mails of a folder whose Authentication-Results are looked at
 
 
@@ -210,5 +211,23 @@ def _outbox(config: Config, _now: datetime) -> Iterator[Finding]:
 def _acknowledging(config: Config, now: datetime) -> Iterator[Finding]:
     if config.acknowledge.since is None:
         yield Finding("acknowledging", "acknowledge.since is not set: nothing is answered", "warn")
+    if config.acknowledge.authserv_id:
+        yield from _silenced(config)
     if now > config.request.deadline:
         yield Finding("acknowledging", "the deadline has passed: answers use the wording for late replies", "warn")
+
+
+def _silenced(config: Config) -> Iterator[Finding]:
+    """A wrong ``authserv_id`` would silence everybody: tried on the replies that are stored."""
+    from harvester.acknowledge.authentication import Trust, trust
+    from harvester.store import acks
+
+    name = config.acknowledge.authserv_id
+    with _stored(config) as tx:
+        answered = acks.heads_of_answered(tx, TRIED)
+    silenced = sum(trust(headers, name, to) is not Trust.PASSED for to, headers in answered)
+    if not answered:
+        return
+    told = f"acknowledge.authserv_id = {name!r} would silence {silenced} of the newest {len(answered)} answered replies"
+    mark = "warn" if 2 * silenced > len(answered) else "ok"
+    yield Finding("acknowledging", told + (": is it the name your server writes?" if mark == "warn" else ""), mark)

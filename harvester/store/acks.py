@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, exists, func, insert, or_, select, update
 
-from harvester.model import ACK_MOVES, SIGNATURE, AckState, Disposition, Due, Objection
+from harvester.model import ACK_MOVES, SIGNATURE, AckState, Disposition, Due, Headers, Objection
 from harvester.store import events
 from harvester.store.events import Move
 from harvester.store.schema import acknowledgement, attachment, category, letter, reply, text
@@ -87,6 +87,15 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Due]:
             queued_at=row.state_at,
         )
         for row in rows
+    ]
+
+
+def heads_of_answered(tx: Connection, limit: int) -> list[tuple[str, Headers]]:
+    """Sender and headers of the newest replies that were or will be answered."""
+    answered = select(ack.to_address, text.c.headers).join(text, text.c.reply_id == ack.reply_id)
+    rows = answered.where(ack.state.not_in([AckState.WITHHELD, AckState.FAILED])).order_by(ack.reply_id.desc())
+    return [
+        (to, Headers(tuple((name, value) for name, value in fields))) for to, fields in tx.execute(rows.limit(limit))
     ]
 
 
