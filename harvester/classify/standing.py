@@ -135,17 +135,27 @@ def _ends(sentence: int, read: Read) -> list[Span]:
 def _taken(cue: Span, hit: Hit, read: Read) -> bool:
     """The cue is part of the rule's own phrase, or is itself turned down."""
     own = any(read.bits(word) & hit.classes for word in range(*cue))
-    if own and _overlap(cue, (hit.first, hit.last)) and cue[1] <= hit.last:  # not: gave up | the idea
-        return True
+    if own and hit.first - 1 <= cue[0] < hit.last and cue[1] <= hit.last:  # not: gave up | the idea; used to | share
+        return not _of_a_plan(hit, read)
     return _softened(cue, hit.sentence, read) or _only_why(cue, hit, read)
+
+
+def _of_a_plan(hit: Hit, read: Read) -> bool:
+    """ "The plan to charge for the nursery was dropped": not the nursery."""
+    left, _ = read.text.clause(read.sentence(hit.sentence), hit.first, hit.last)
+    return any(left <= named[0] < hit.first for named in _named(hit.sentence, read))
+
+
+def _named(sentence: int, read: Read) -> list[Span]:
+    """ "the plan", "the experiment": what points back with a noun."""
+    return [cue for cue in read.cues(sentence, "points_back") if cue[1] - cue[0] > 1]
 
 
 def _only_why(cue: Span, hit: Hit, read: Read) -> bool:
     """What ended is the reason, told in a clause of its own: "..., since our own centre was wound up"."""
     left, _ = read.text.clause(read.sentence(hit.sentence), *cue)
     before = [reason[1] for reason in read.cues(hit.sentence, "reason") if left <= reason[0] < cue[0]]
-    back = [named for named in read.cues(hit.sentence, "points_back") if named[1] - named[0] > 1]
-    if any(min(before, default=cue[0]) <= named[0] < cue[0] for named in back):
+    if any(min(before, default=cue[0]) <= named[0] < cue[0] for named in _named(hit.sentence, read)):
         return False  # "after two break-ins the experiment was stopped"
     return bool(before) and not (left <= hit.first and hit.last <= min(before))
 
