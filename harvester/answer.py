@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from harvester import faults
 from harvester.acknowledge.compose import Composer, Letter
 from harvester.acknowledge.journal import Journal, load_key, make_key
-from harvester.acknowledge.outbox import Outbox, Outcome
+from harvester.acknowledge.outbox import Outcome
+from harvester.acknowledge.transport import Transport, transport_of
 from harvester.errors import ConfigError, NeedsPerson, OutOfReach
 from harvester.model import AckState, Due
 from harvester.staff_mail import Copies, sent_folder, unanswered
@@ -41,7 +42,7 @@ class Desk:
     shop: "Workshop"
     composer: Composer
     journal: Journal
-    outbox: Outbox
+    outbox: Transport
     copies: Copies
 
 
@@ -66,7 +67,7 @@ def answer(shop: "Workshop", due: Sequence[Due]) -> None:
 
 def hand_over_all(shop: "Workshop", composer: Composer, key: bytes, due: Sequence[Due], copies: Copies) -> None:
     data = shop.config.store.data
-    with Outbox(shop.config.outbox) as outbox:
+    with transport_of(shop.config.outbox) as outbox:
         desk = Desk(shop, composer, Journal(data / "answers.jsonl", key), outbox, copies)
         for row in due:
             if (data / "STOP").exists():  # somebody pulled the switch just now

@@ -189,17 +189,17 @@ def _witnesses(mailbox: Mailbox, folder: str) -> Iterator[str]:
 
 
 def _outbox(config: Config, _now: datetime) -> Iterator[Finding]:
-    from harvester.acknowledge.outbox import Outbox
+    from harvester.acknowledge.transport import transport_of
 
     if not config.acknowledge.enabled:
         yield Finding("outbox", "not tried: acknowledge.enabled is false, nothing is sent", "warn")
         return
-    with Outbox(config.outbox) as outbox:
+    with transport_of(config.outbox) as outbox:
         problem = outbox.knock()
     if problem:
         yield Finding("outbox", problem, "FAIL", OUT_OF_REACH)
     else:
-        yield Finding("outbox", f"{config.outbox.host}:{config.outbox.port} takes mail from us")
+        yield Finding("outbox", f"{outbox.where.removeprefix('outbox ')} takes mail from us")
     if config.outbox.sent_folder and config.sent_mailbox:
         from harvester.mailbox.sent import SentFolder
 

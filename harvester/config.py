@@ -104,7 +104,7 @@ class Config(Table):
         wants_mail = wants_mail or ("digest.to names somebody" if self.digest.to else "")
         if wants_mail:
             for key, value in (("host", self.outbox.host), ("from", self.outbox.from_)):
-                if not value:
+                if not value and (key == "from" or self.outbox.type == "smtp"):
                     faults.append((("outbox", key), f"{key} is missing, but {wants_mail}"))
         read_here = {address.casefold() for address in (*self.acknowledge.own_addresses, self.outbox.from_)}
         for n, address in enumerate(self.digest.to):

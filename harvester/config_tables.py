@@ -214,8 +214,10 @@ class MailboxConfig(_Login):
 
 
 class OutboxConfig(_Login):
-    """[outbox]: the SMTP server that takes our acknowledgements. ``from_`` is the key ``from``."""
+    """[outbox]: what takes our acknowledgements. ``from_`` is the key ``from``."""
 
+    type: Literal["smtp", "sendmail", "maildir"] = "smtp"
+    path: FilePath | None = None  # the program, or the Maildir
     host: Line = ""
     port: int = Field(0, ge=0, le=65535)
     tls: Tls = "implicit"
@@ -229,15 +231,22 @@ class OutboxConfig(_Login):
 
     @model_validator(mode="before")
     @classmethod
-    def _port_follows_tls(cls, table: Any) -> Any:
+    def _fill_in(cls, table: Any) -> Any:
+        """The port follows tls; sendmail lies where it does everywhere."""
         if isinstance(table, dict) and not table.get("port"):
             ports = {"implicit": 465, "starttls": 587, "none": 25}
-            return {**table, "port": ports.get(str(table.get("tls", "implicit")), 465)}
+            table = {**table, "port": ports.get(str(table.get("tls", "implicit")), 465)}
+        if isinstance(table, dict) and table.get("type") == "sendmail" and not table.get("path"):
+            table = {**table, "path": "/usr/sbin/sendmail"}
         return table
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         faults = self.login_faults() + _tls_faults(self.host, self.tls)
+        if self.type == "maildir" and self.path is None:
+            faults.append((("path",), 'an outbox of type "maildir" needs path = "..."'))
+        if self.type == "smtp" and self.path is not None:
+            faults.append((("path",), 'only an outbox of type "sendmail" or "maildir" has a path'))
         if self.user and self.secret is None:
             advice = 'write password_file = "secrets/outbox-password"'
             faults.append((("user",), f"a user needs a password: {advice}"))

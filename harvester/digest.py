@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from harvester.acknowledge.by_hand import SentByHand
 from harvester.acknowledge.letter import Spoilt, cut, one_line, set_out, write
-from harvester.acknowledge.outbox import Outbox
 from harvester.acknowledge.templates import TemplateFault, Templates
 from harvester.acknowledge.tongue import Tongue
+from harvester.acknowledge.transport import transport_of
 from harvester.config import Config
 from harvester.errors import ConfigError, HarvesterError, OutOfReach
 from harvester.message.domains import ascii_domain
@@ -70,7 +70,7 @@ def tell_staff(shop: "Workshop") -> None:
     if not (digest.is_anything if wanted.every == "day" else digest.is_news):
         return
     letters = [(to, compose(shop.config, digest, to, shop.now)) for to in wanted.to]
-    with Outbox(shop.config.outbox) as outbox:
+    with transport_of(shop.config.outbox) as outbox:
         outcomes = [(to, outbox.hand_over(raw, to)) for to, raw in letters]
     troubles = [f"the digest to {to} was not sent: {one.note}" for to, one in outcomes if one.kind not in OUT]
     if all(one.kind in LATER for _, one in outcomes):

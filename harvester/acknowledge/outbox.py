@@ -80,9 +80,9 @@ class Outbox:
 
     def hand_over(self, raw: bytes, to: str) -> Outcome:
         """MAIL, RCPT, DATA, the dot. One recipient, given here and never taken from the letter's headers."""
-        if not to or not to.isprintable() or any(c in "<>" for c in to) or (" " in to and to[0] != '"'):
+        if unfit(to):
             return Outcome("failed", "the address cannot be written in an SMTP command")
-        to = _sendable(to)
+        to = sendable(to)
         known = self._line
         try:
             line = self._ready()
@@ -103,7 +103,7 @@ class Outbox:
     def _begin(self, line: Line, to: str) -> Reply:
         """RFC 3834, section 3.3: an empty return path, unless a relay wants an address."""
         self._used = True
-        sender = _sendable(self.config.bounce_address)
+        sender = sendable(self.config.bounce_address)
         options = " BODY=8BITMIME" if line.offers("8bitmime") else ""
         if not (to + sender).isascii():  # RFC 6531
             options += " SMTPUTF8"
@@ -160,7 +160,13 @@ def _after_dot(line: Line) -> Outcome:
     return Outcome("unknown", f"no answer after the letter's end, it may have been sent: {reply}")
 
 
-def _sendable(address: str) -> str:
+def unfit(address: str) -> bool:
+    """It would mean something else in a command."""
+    odd = not address.isprintable() or any(c in "<>" for c in address)
+    return not address or odd or (" " in address and address[0] != '"')
+
+
+def sendable(address: str) -> str:
     """The domain in punycode where the rest is ASCII: no server needs SMTPUTF8 for it (RFC 5891)."""
     local, _, domain = address.rpartition("@")
     return f"{local}@{ascii_domain(domain)}" if local.isascii() and not domain.isascii() else address
