@@ -33,6 +33,7 @@ class Read:
         self._rules = compiled.rules
         self._reading: Reading = language.read(self.text)
         self._cues: dict[int, dict[str, list[Span]]] = {}
+        self.told: dict[str, bool] = {}  # which categories the text tells of, once somebody asked
 
     @cached_property
     def hits(self) -> tuple[Hit, ...]:

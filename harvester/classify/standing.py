@@ -196,10 +196,23 @@ def _explained(hit: Hit, read: Read) -> bool:
     sentence = read.sentence(hit.sentence)
     if any(_within(cue, (sentence.start, hit.last)) for cue in read.cues(hit.sentence, "besides")):
         return False
+    if hit.rule.kind is None and any(_counts_anywhere(category, read) for category in hit.rule.yields_to):
+        return True  # it tells what was saved and not how
     return any(
-        other.rule.category in hit.rule.yields_to and not _negated(other, read) and not _turned_down(other, read)
+        other.rule.category in hit.rule.yields_to and _counts(other, read)
         for other in read.hits_in(hit.sentence - 1, hit.sentence, hit.sentence + 1)
     )
+
+
+def _counts(hit: Hit, read: Read) -> bool:
+    return not _negated(hit, read) and not _turned_down(hit, read)
+
+
+def _counts_anywhere(category: str, read: Read) -> bool:
+    """Asked of a text once for each category."""
+    if category not in read.told:
+        read.told[category] = any(hit.rule.category == category and _counts(hit, read) for hit in read.hits)
+    return read.told[category]
 
 
 def _within(cue: Span, span: Span) -> bool:

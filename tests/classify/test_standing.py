@@ -38,6 +38,15 @@ phrases = ["(library|pool) ... closed", "closed ... (library|pool)"]
 unless = ["towns share"]
 yields_to = ["library"]
 """
+SAVED = """id = "saved"
+title = "Saved"
+[[rule]]
+id = "saved-en"
+lang = "en"
+because = "it saved"
+phrases = ["(council|town) saved"]
+yields_to = ["library"]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +57,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
         (rules / "words" / f"{language}.toml").write_bytes((WORDS / f"{language}.toml").read_bytes())
     (rules / "library.toml").write_text(LIBRARY, encoding="utf-8")
     (rules / "closed.toml").write_text(CLOSED, encoding="utf-8")
+    (rules / "saved.toml").write_text(SAVED, encoding="utf-8")
     return load(rules, None)
 
 
@@ -130,6 +140,13 @@ def test_what_turns_down_in_a_sentence_far_away_changes_nothing(book):
 def test_another_measure_told_beside_it_is_not_explained(book):
     saved = "Volunteers run the library of our town. Besides, the pool was closed."
     assert judged(book, "en", saved, "closed")[0].factor == 1.0
+
+
+def test_a_sign_without_a_kind_gives_way_to_a_category_anywhere_in_the_text(book):
+    saved = "The council saved a lot. The summer was long and dry. The harvest was good. Volunteers run the library."
+    assert judged(book, "en", saved, "saved")[0].factor == EXPLAINED
+    refused = saved.replace("Volunteers run", "Volunteers do not run")
+    assert judged(book, "en", refused, "saved")[0].factor == 1.0
 
 
 def test_what_cancels_a_rule_does_not_reach_another_measure(book):
