@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -119,16 +120,24 @@ class FolderConfig(Table):
     acknowledge: bool = True
 
 
-class _Login(Table):
-    """Where a password comes from; never the password itself."""
+class LoginTable(Table):
+    """Where a password or an access token comes from; never the thing itself."""
 
     user: Line = ""
     password_file: FilePath | None = None
     password_env: str | None = None
     password_command: tuple[str, ...] | None = None
     password_credential: str | None = None
+    token_command: tuple[str, ...] | None = None
+    oauth_token_url: Line = ""
+    oauth_client_id: Line = ""
+    oauth_secret_file: FilePath | None = None
+    oauth_refresh_token_file: FilePath | None = None
+    oauth_scope: Line = ""
+    oauth_ca_file: FilePath | None = None
+    oauth_timeout: float = Field(30.0, gt=0, le=600)
 
-    @field_validator("password_command", mode="before")
+    @field_validator("password_command", "token_command", mode="before")
     @classmethod
     def _a_command_line_is_split(cls, value: Any) -> Any:
         import shlex
@@ -144,9 +153,32 @@ class _Login(Table):
                 return Secret(key.removeprefix("password_"), value)
         return None
 
+    @property
+    def wants_token(self) -> bool:
+        """OAuth 2.0 instead of a password."""
+        return bool(self.token_command or self.oauth_token_url)
+
     def login_faults(self) -> list[Fault]:
-        first, *others = [key for key in PASSWORD_KEYS if getattr(self, key)] or [""]
-        return [((key,), f"the password already comes from {first}; keep one of them") for key in others]
+        sources = (*PASSWORD_KEYS, "token_command", "oauth_token_url")
+        first, *others = [key for key in sources if getattr(self, key)] or [""]
+        doubled: list[Fault] = [
+            ((key,), f"the password already comes from {first}; keep one of them") for key in others
+        ]
+        return doubled + self._oauth_faults()
+
+    def _oauth_faults(self) -> list[Fault]:
+        url = self.oauth_token_url
+        if not url:
+            return []
+        faults: list[Fault] = []
+        host = urlsplit(url).hostname or ""
+        if not (url.startswith("https://") and host) and not (url.startswith("http://") and is_loopback(host)):
+            faults.append((("oauth_token_url",), "must begin with https://"))
+        if not self.oauth_client_id:
+            faults.append((("oauth_client_id",), "oauth_client_id is missing"))
+        if not (self.oauth_secret_file or self.oauth_refresh_token_file):
+            faults.append((("oauth_secret_file",), "write oauth_secret_file, oauth_refresh_token_file or both"))
+        return faults
 
 
 def _tls_faults(host: str, tls: str) -> list[Fault]:
@@ -164,7 +196,7 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-class MailboxConfig(_Login):
+class MailboxConfig(LoginTable):
     """[[mailbox]]: one place where replies lie. Times in seconds."""
 
     name: Line = ""  # identifies the mailbox in the database for ever
@@ -200,7 +232,7 @@ class MailboxConfig(_Login):
         faults = self.login_faults()
         if self.type == "imap":
             faults += [((key,), f"{key} is missing") for key in ("host", "user") if not getattr(self, key)]
-            if self.secret is None:
+            if self.secret is None and not self.wants_token:
                 faults.append(((), 'no password given; write password_file = "secrets/mailbox-password"'))
             faults += _tls_faults(self.host, self.tls)
         elif self.path is None:
@@ -213,7 +245,7 @@ class MailboxConfig(_Login):
         return self
 
 
-class OutboxConfig(_Login):
+class OutboxConfig(LoginTable):
     """[outbox]: what takes our acknowledgements. ``from_`` is the key ``from``."""
 
     type: Literal["smtp", "sendmail", "maildir"] = "smtp"
@@ -247,7 +279,7 @@ class OutboxConfig(_Login):
             faults.append((("path",), 'an outbox of type "maildir" needs path = "..."'))
         if self.type == "smtp" and self.path is not None:
             faults.append((("path",), 'only an outbox of type "sendmail" or "maildir" has a path'))
-        if self.user and self.secret is None:
+        if self.user and self.secret is None and not self.wants_token:
             advice = 'write password_file = "secrets/outbox-password"'
             faults.append((("user",), f"a user needs a password: {advice}"))
         if faults:

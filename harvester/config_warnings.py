@@ -28,7 +28,9 @@ def warnings_of(config: "Config") -> Iterator[str]:
             f"{config.path.name}: acknowledge.own_addresses is empty, so no reply counts as ours and none is "
             "answered; list every address under which replies reach you"
         )
-    files = {login.secret.file for login in (*config.mailbox, config.outbox) if login.secret}
+    logins = (*config.mailbox, config.outbox)
+    files = {login.secret.file for login in logins if login.secret}
+    files |= {file for login in logins for file in (login.oauth_secret_file, login.oauth_refresh_token_file)}
     if re.match(r"[^/]+://[^/@]*:[^/@]*@", config.store.url):
         files.add(config.path)
     for file in sorted(f for f in files if f and f.exists()):

@@ -100,7 +100,7 @@ class ScriptedSmtp:
             self._clients.append(client)
             if not self._say(client, "greeting"):
                 return
-            while line := self._line(client, encrypted):
+            while (line := self._line(client, encrypted)) is not None:
                 self.lines.append(line)
                 word = line.split(":")[0].split(" ")[0].upper()
                 text_follows = word == "DATA" and self._answers["DATA"][0] == DEFAULTS["DATA"]
@@ -118,12 +118,12 @@ class ScriptedSmtp:
         finally:
             _hang_up(client)
 
-    def _line(self, client: socket.socket, encrypted: bool) -> str:
+    def _line(self, client: socket.socket, encrypted: bool) -> str | None:
         got = b""
         while not got.endswith(b"\r\n"):
             byte = client.recv(1)
             if not byte:
-                return ""
+                return None
             got += byte
         if not encrypted:
             self.plain += got

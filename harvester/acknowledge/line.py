@@ -11,9 +11,10 @@ import socket
 import ssl
 from typing import NamedTuple, Self
 
+from harvester.access_token import TokenSource, xoauth2
 from harvester.acknowledge.patience import Patient, PatientTls
 from harvester.config import OutboxConfig
-from harvester.errors import Unusable
+from harvester.errors import OutOfReach, Unusable
 from harvester.message.domains import ascii_domain
 
 SHORT = 200  # characters of a server's words
@@ -54,13 +55,15 @@ class Line:
         self.open = True
 
     @classmethod
-    def to(cls, config: OutboxConfig, where: str) -> Self:
+    def to(cls, config: OutboxConfig, where: str, tokens: TokenSource | None = None) -> Self:
         """Connect, greet, encrypt, log in; in this order, and each only if the one before is certain.
 
         Raises Trouble; Unusable or ConfigError if ca_file or the password cannot be had.
         """
         secret = config.secret if config.user else None
         password = secret.reveal() if secret else ""  # before connecting: may ask a command
+        if tokens:
+            _token(tokens)
         tls = _tls_context(config, where)
         with contextlib.ExitStack() as if_it_fails:
             try:
@@ -71,7 +74,9 @@ class Line:
             except (OSError, smtplib.SMTPException) as fault:
                 raise Trouble(_why(fault)) from None
             line = cls(smtp)
-            if config.user:
+            if tokens:
+                line._login_with_token(config.user, tokens)
+            elif config.user:
                 line._login(config.user, password)
             if_it_fails.pop_all()
         return line
@@ -142,6 +147,32 @@ class Line:
             raise Trouble(
                 f"the server refused the login of {user!r}; check user and password. It is not tried again in this run"
             )
+
+    def _login_with_token(self, user: str, tokens: TokenSource) -> None:
+        """XOAUTH2. A token may end before its time: one that is refused is asked for anew, once."""
+        if "XOAUTH2" not in self._smtp.esmtp_features.get("auth", "").upper().split():
+            raise Trouble("the server takes no access tokens (AUTH XOAUTH2); use a password, or another port or tls")
+        for fresh in (False, True):
+            reply = self.ask("AUTH XOAUTH2 " + _base64(xoauth2(user, _token(tokens, fresh))))
+            if reply.code == 334:  # says why in base64, and waits for an empty line
+                reply = self.ask("")
+            if reply.yes:
+                return
+            if reply.code == 0:
+                raise Trouble(f"the server broke off when we logged in ({reply.text}); the next run tries again")
+            if reply.later:
+                raise Trouble("the server takes no logins now; the next run tries again")
+        raise Trouble(
+            f"the server refused the access token of {user!r}; may this account send by SMTP? "
+            "It is not tried again in this run"
+        )
+
+
+def _token(tokens: TokenSource, fresh: bool = False) -> str:
+    try:
+        return tokens.token(fresh)
+    except OutOfReach as fault:
+        raise Trouble("; ".join(fault.problems)) from None
 
 
 def _greeted(config: OutboxConfig, tls: ssl.SSLContext | None) -> Patient:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
+from harvester.access_token import TokenSource
 from harvester.acknowledge.line import Line, Reply, Trouble
 from harvester.config import OutboxConfig
 from harvester.message.domains import ascii_domain
@@ -37,6 +38,7 @@ class Outbox:
     def __init__(self, config: OutboxConfig) -> None:
         self.config = config
         self.where = f"outbox {config.host}:{config.port}"
+        self._tokens = TokenSource(config) if config.wants_token else None
         self._line: Line | None = None
         self._used = False  # since it last answered that it is ready
 
@@ -72,7 +74,7 @@ class Outbox:
         if self._line is not None and self._used and self._line.open and not self._line.ask("RSET").yes:
             self._line.close()
         if self._line is None or not self._line.open:
-            self._line = Line.to(self.config, self.where)
+            self._line = Line.to(self.config, self.where, self._tokens)
         self._used = False
         return self._line
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
 
+from harvester.access_token import TokenSource, xoauth2
 from harvester.config import MailboxConfig
 from harvester.errors import HarvesterError, LoginRefused, OutOfReach, Unusable
 from harvester.mailbox.line import SLOWEST, SMALL_ANSWER, TooMuch, Watchdog
@@ -27,6 +28,7 @@ class Session(ABC):
         self.config = config
         self.where = f"mailbox {config.name!r} ({config.host}:{config.port})"
         self._watchdog = Watchdog(config.max_seconds)
+        self._tokens = TokenSource(config) if config.wants_token else None
         self._client: Any = None
 
     @abstractmethod
@@ -48,6 +50,27 @@ class Session(ABC):
         secret = self.config.secret
         password = secret.reveal() if secret else ""  # before connecting: may ask a command
         tls = self._tls_context()
+        if self._tokens is None:
+            self._open_line(tls)
+            self._login(password)
+            return
+        for fresh in (False, True):  # a token may end before its time: one that is refused is asked for anew, once
+            token = self._token(fresh)
+            self._open_line(tls)
+            try:
+                return self._login(xoauth2(self.config.user, token), "XOAUTH2")
+            except LoginRefused:
+                if fresh:
+                    raise
+
+    def _token(self, fresh: bool) -> str:
+        assert self._tokens is not None
+        try:
+            return self._tokens.token(fresh)
+        except (OutOfReach, Unusable) as fault:
+            raise type(fault)([f"{self.where}: {problem}" for problem in fault.problems]) from None
+
+    def _open_line(self, tls: ssl.SSLContext | None) -> None:
         with self._saying("connect"):
             self._client = self._new_client(tls if self.config.tls == "implicit" else None)
             if self._client._imap.state != "NONAUTH":
@@ -62,12 +85,11 @@ class Session(ABC):
                         'try tls = "implicit" and port 993, or ask its administrator'
                     )
                 self._client.starttls(tls)
-            if self._client.has_capability("LOGINDISABLED"):
+            if self._tokens is None and self._client.has_capability("LOGINDISABLED"):  # it is about passwords
                 raise OutOfReach(
                     f"{self.where}: the server takes no password on this connection (LOGINDISABLED); "
                     'try tls = "implicit" or "starttls"'
                 )
-        self._login(password)
 
     def _tls_context(self) -> ssl.SSLContext | None:
         if self.config.tls == "none":
@@ -80,16 +102,20 @@ class Session(ABC):
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context
 
-    def _login(self, password: str) -> None:
+    def _login(self, password: str, mechanism: str = "") -> None:
         """Exceptions of a login may repeat the password: neither they nor the server's words leave here."""
+        advice = "may this account read mail by IMAP?" if mechanism else "check user and password."
         refused = LoginRefused(
-            f"{self.where}: the server refused the login of {self.config.user!r}; check user and password. "
+            f"{self.where}: the server refused the login of {self.config.user!r}; {advice} "
             "It is not tried again in this run"
         )
         user = self.config.user
         try:
             with self._saying("log in"):
-                if (user + password).isascii():
+                if mechanism:  # a second question says why we are refused, and wants an empty answer
+                    answers = iter((password.encode("utf-8"),))
+                    self._client.sasl_login(mechanism, lambda _said: next(answers, b""))
+                elif (user + password).isascii():
                     quoted = user.replace("\\", "\\\\").replace('"', '\\"')
                     self._client.login(f'"{quoted}"', password)
                 else:
