@@ -225,3 +225,25 @@ def outlook_message(body: str = "", html: bytes = b"", files: Sequence[tuple[str
         streams[f"{folder}/__substg1.0_3707001F"] = name.encode("utf-16-le")
         streams[f"{folder}/__substg1.0_37010102"] = data
     return compound(streams)
+
+
+def signed(content: bytes | None, pieces: int = 0) -> bytes:
+    """A CMS envelope (RFC 5652) around this content, whole or in pieces of so many bytes; no signer has signed."""
+
+    def element(tag: int, value: bytes) -> bytes:
+        size = len(value)
+        length = bytes([size]) if size < 128 else b"\x84" + size.to_bytes(4, "big")
+        return bytes([tag]) + length + value
+
+    def endless(tag: int, value: bytes) -> bytes:
+        return bytes([tag, 0x80]) + value + b"\x00\x00"
+
+    data = element(0x06, bytes.fromhex("2a864886f70d010701"))
+    if content is not None and pieces:
+        parts = b"".join(element(0x04, content[n : n + pieces]) for n in range(0, len(content), pieces))
+        data += endless(0xA0, endless(0x24, parts))
+    elif content is not None:
+        data += element(0xA0, element(0x04, content))
+    inside = element(0x02, b"\x01") + endless(0x31, b"") + (endless if pieces else element)(0x30, data)
+    inside += element(0x31, b"")
+    return endless(0x30, element(0x06, bytes.fromhex("2a864886f70d010702")) + endless(0xA0, endless(0x30, inside)))

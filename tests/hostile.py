@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from harvester.worker import Recipe
+
 HEAD = (
     b"From: Anna Berg <a.berg@north.example>\r\nTo: replies@lga.example\r\nSubject: Shared services\r\n"
     b"Message-ID: <1@north.example>\r\nMIME-Version: 1.0\r\n"
@@ -26,6 +28,14 @@ CHARSETS = (
     "unicode_escape", "utf-7", "idna", "undefined", "punycode", "zlib", "rot13", "hex", "base64", "utf-16", "utf-32",
     "iso-2022-jp", "hz", "../../etc",
 )  # fmt: skip
+
+
+class Patient(Recipe):
+    """Five seconds of computing as for any mail, but a clock on the wall that allows for a busy machine."""
+
+    @property
+    def seconds(self) -> float:
+        return 60.0
 
 
 @dataclass(frozen=True, slots=True)

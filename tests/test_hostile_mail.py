@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from harvester.model import Disposition, Limits, Message
-from harvester.workers import Done, Job, Recipe, Workers
-from hostile import Hostile, bombs, mutations
+from harvester.workers import Done, Job, Workers
+from hostile import Hostile, Patient, bombs, mutations
 from world import REPO, compiled_rules, reply
 
 MAILS = sorted((Path(__file__).parent / "mail").glob("*.eml"))
@@ -24,7 +24,7 @@ DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *(\..*)?", re.IGNORECASE)
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
     request = "Please tell us your examples of shared services, and what they saved."
-    recipe = Recipe((request,), REPO / "rules", compiled_rules(), None, LIMITS, documents=False)
+    recipe = Patient((request,), REPO / "rules", compiled_rules(), None, LIMITS, documents=False)
     with Workers(recipe, 2) as crew:
         yield crew
 

@@ -35,9 +35,9 @@ class Classifier:
         from harvester.classify.respondent import respondent
 
         language = language_of(message.own_text or message.subject)
-        reads = list(self._reads(message, language))
-        categories, near = self._categories(reads)
-        kind, because = disposition(message, self._said(reads), bool(categories), language, nearly=bool(near))
+        evidence, said = self._found(message, language)
+        categories, near = self._categories(evidence)
+        kind, because = disposition(message, said, bool(categories), language, nearly=bool(near))
         if kind in MACHINE:  # what a machine or a newsletter says is nobody's reply
             categories, near = (), ()
         return Verdict(
@@ -76,10 +76,27 @@ class Classifier:
                     if one in compiled.languages:
                         yield Read(compiled, compiled.languages[one], part, where)
 
-    def _categories(self, reads: list["Read"]) -> tuple[tuple[CategoryVerdict, ...], tuple[CategoryVerdict, ...]]:
-        from harvester.classify.verdict import decide, evidence_of
+    def _found(self, message: Message, language: str) -> tuple[list[Evidence], dict[str, Evidence]]:
+        """The evidence, and the heaviest hit for each disposition that a rule file may decide.
 
-        evidence = [e for read in reads for e in evidence_of(read, self._book.categories)]
+        One text in one language after another, each forgotten before the next: what is in no known language is
+        read in all of them, and a long text takes much memory.
+        """
+        from harvester.classify.verdict import evidence_of
+
+        evidence: list[Evidence] = []
+        said: dict[str, Evidence] = {}
+        for read in self._reads(message, language):
+            evidence += evidence_of(read, self._book.categories)
+            for piece in evidence_of(read, self._book.dispositions, topic=False):
+                kind = piece.kind or ""
+                if kind not in said or said[kind].weight < piece.weight:
+                    said[kind] = piece
+        return evidence, said
+
+    def _categories(self, evidence: list[Evidence]) -> tuple[tuple[CategoryVerdict, ...], tuple[CategoryVerdict, ...]]:
+        from harvester.classify.verdict import decide
+
         counting: list[CategoryVerdict] = []
         near: list[CategoryVerdict] = []
         for category in self._book.categories.values():
@@ -89,18 +106,6 @@ class Classifier:
                 counting.append(verdict)
         counting.sort(key=lambda verdict: -verdict.score)
         return tuple(counting), tuple(near)
-
-    def _said(self, reads: list["Read"]) -> dict[str, Evidence]:
-        """The heaviest hit for each disposition that a rule file may decide."""
-        from harvester.classify.verdict import evidence_of
-
-        said: dict[str, Evidence] = {}
-        for read in reads:
-            for piece in evidence_of(read, self._book.dispositions, topic=False):
-                kind = piece.kind or ""
-                if kind not in said or said[kind].weight < piece.weight:
-                    said[kind] = piece
-        return said
 
     def _needs_a_person(
         self,

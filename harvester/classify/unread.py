@@ -16,7 +16,7 @@ WORDLESS = ("text/vcard", "text/x-vcard", "text/directory", "text/calendar", "ap
 LOGO_BYTES = 50_000
 """A smaller picture is no photograph of a letter."""
 PARTLY = frozenset({"pages-scanned", "text-cut"})
-OF_MAIL = frozenset({"text-cut", "uuencoded", "smime", "pgp-encrypted", "partial-message", "external-body"})
+OF_MAIL = frozenset({"text-cut", "uuencoded", "pgp-encrypted", "partial-message", "external-body"})
 
 
 def something_unread(message: Message) -> bool:

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from harvester.message import envelope
 from harvester.message.attached_mail import is_mail, read_mail
 from harvester.message.bounded import bounded
 from harvester.message.charset import codec_of
@@ -12,6 +13,7 @@ from harvester.message.documents.codepages import LATIN
 from harvester.message.flags import ATTACHMENT
 from harvester.message.known import KnownTexts
 from harvester.message.links import link_to, links_of
+from harvester.message.media import type_of
 from harvester.message.parts import File
 from harvester.model import SIGNATURE, Attachment, Limits, Link, TextStatus
 
@@ -20,6 +22,8 @@ Keep = Callable[[bytes], str]
 
 Span = tuple[int, int]
 
+SEALS = 3
+"""Signed files that several people signed, one around the other."""
 MAILS_SHARE = 0.2
 """Of the time for one mail, which those attached to it may take together; they are read in this very process."""
 
@@ -85,6 +89,14 @@ class Enclosures:
     def _extracted(self, file: File, charset: str, times: "_Times") -> Extracted:
         if self._extractor is None or file.inline or SIGNATURE in file.flags:
             return Extracted(TextStatus.NOT_TRIED)
+        for _ in range(SEALS):
+            if not _is_sealed(file):
+                break
+            inside = envelope.opened(file.data)
+            if inside.kind is not envelope.Kind.SIGNED:
+                encrypted = inside.kind is envelope.Kind.ENCRYPTED
+                return Extracted(TextStatus.ENCRYPTED if encrypted else TextStatus.DAMAGED)
+            file = _unsealed(file, inside.content)
         if not is_mail(file):
             return self._document(file, charset, times)
         if times.for_mails <= 0:
@@ -100,6 +112,17 @@ class Enclosures:
         declared = codec_of(file.charset)
         charset = declared if declared and not declared.startswith("utf") else charset
         return self._extractor.text(file.data, file.media_type, file.name, times.ends - time.monotonic(), charset)
+
+
+def _is_sealed(file: File) -> bool:
+    return file.media_type in envelope.TYPES or file.name.lower().endswith(envelope.ENDING)
+
+
+def _unsealed(file: File, content: bytes) -> File:
+    """``plan.pdf.p7m`` -> ``plan.pdf``"""
+    name = file.name[: -len(envelope.ENDING)] if file.name.lower().endswith(envelope.ENDING) else file.name
+    kind = type_of(content, "application/octet-stream", name)
+    return replace(file, name=name, media_type=kind, declared_type=kind, data=content)
 
 
 @dataclass(slots=True)

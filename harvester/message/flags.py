@@ -20,7 +20,7 @@ OF_MAIL = {
     "text-cut": "The text is longer than what is classified, or holds endless words; the rules saw its beginning.",
     "uuencoded": "A file stands in the text in an old form (uuencode); it was left there.",
     "signed": "The mail is signed (PGP or S/MIME); the signature was not checked.",
-    "smime": "The mail or a part is an S/MIME envelope: signed inside, or encrypted; it was not opened.",
+    "smime": "The mail or a part is an S/MIME envelope. What is only signed was read; what is encrypted was not.",
     "pgp-encrypted": "The mail is encrypted with PGP; it was not opened.",
     "tnef": "Outlook packed the files into a winmail.dat. Their words were read; to open them, ask for them again.",
     "outlook-message": "A mail is attached in Outlook's own form (.msg). Its words were read; only Outlook opens it.",

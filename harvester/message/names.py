@@ -34,6 +34,7 @@ _EXTENSIONS = {
 }
 _TYPES = mimetypes.MimeTypes()  # the standard table alone, the same on every machine
 _TYPES.add_type("application/vnd.ms-outlook", ".msg")
+_TYPES.add_type("application/pkcs7-mime", ".p7m")
 
 
 def safe_name(name: str, media_type: str, number: int) -> str:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message as Tree
+from functools import partial
 
 from harvester.message import headers as scanner
 from harvester.message.headers import Block, read_block
@@ -81,7 +82,7 @@ def _headed(block: Block) -> Opened:
 def _opened(raw: bytes, block: Block, mail: Opened, limits: Limits) -> Opened:
     token = b"-" + hashlib.sha256(raw).hexdigest()[:16].encode() + b"-"
     tree, flags = _tree(_rebuilt(raw, block, token))
-    walk = Walk(limits, token, {**dict.fromkeys(mail.flags), **dict.fromkeys(flags)})
+    walk = Walk(limits, token, {**dict.fromkeys(mail.flags), **dict.fromkeys(flags)}, partial(_inside, limits, token))
     walk.over(tree)
     return replace(
         mail,
@@ -90,6 +91,14 @@ def _opened(raw: bytes, block: Block, mail: Opened, limits: Limits) -> Opened:
         parts=tuple(walk.parts),
         flags=tuple(walk.flags),
     )
+
+
+def _inside(limits: Limits, token: bytes, raw: bytes) -> Tree | None:
+    """The parts of a mail that was signed whole. What base64 hid from our limits is counted now."""
+    block = read_block(raw, limits.header_block_bytes + 2)
+    if not block.headers.has("content-type") or excess(raw, block, limits):
+        return None
+    return _tree(_rebuilt(raw, block, token))[0]
 
 
 def _rebuilt(raw: bytes, block: Block, token: bytes) -> bytes:

@@ -2,12 +2,12 @@
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from email.message import Message as Tree
 
+from harvester.message import envelope, media
 from harvester.message import headers as scanner
-from harvester.message import media
 from harvester.message.charset import decode, html_label, is_ascii_label
 from harvester.message.clean import storable
 from harvester.message.encoded_words import decoded
@@ -80,6 +80,7 @@ class Walk:
     limits: Limits
     token: bytes
     flags: dict[str, None]
+    unseal: Callable[[bytes], Tree | None]  # the bytes of a mail inside -> its parts; None for what no parser may see
     bodies: list[Body] = field(default_factory=list)
     files: list[tuple[File, str]] = field(default_factory=list)  # with their Content-ID
     parts: list[Part] = field(default_factory=list)
@@ -95,6 +96,11 @@ class Walk:
             if place.depth > self.limits.depth:
                 raise Over("too-deep")
             typed = self._typed(part, "message/rfc822" if place.digest else "text/plain")
+            if (inside := self._unsealed(part, typed)) is not None:
+                self.flags["smime"] = None
+                self.parts.append(Part(typed.value, typed.parameters))
+                waiting.append((inside, replace(place, depth=place.depth + 1, digest=False)))
+                continue
             if not (part.is_multipart() and typed.value.startswith("multipart/")):
                 self._leaf(part, typed, place)
                 continue
@@ -112,6 +118,21 @@ class Walk:
                     here.report = True
                 inner.append((child, here))
             waiting.extend(reversed(inner))
+
+    def _unsealed(self, part: Tree, typed: Typed) -> Tree | None:
+        """The mail inside an envelope that is only signed (RFC 8551, section 3.5.2); mail programs show it as the mail.
+        A signed file, ``plan.pdf.p7m``, stays one."""
+        if typed.value not in envelope.TYPES:
+            return None
+        written = parse(_field(part, "content-disposition")).get("filename") or typed.get("name")
+        if written and written.lower() != f"smime{envelope.ENDING}":
+            return None
+        before = self.decoded_bytes
+        inside = envelope.opened(self._bytes(part))
+        found = self.unseal(inside.content) if inside.kind is envelope.Kind.SIGNED else None
+        if found is None:
+            self.decoded_bytes = before  # it will be a file, and counted as such
+        return found
 
     def _typed(self, part: Tree, usual: str) -> Typed:
         """Content-Type as we read it. Where there is none, the part is of the usual type; what is nonsense is

@@ -17,6 +17,9 @@ ROOM = {"text/plain": 10, "text/html": 20}
 """So many times what is classified is read of all bodies of a kind: quotes are long and HTML is wordy, but the time
 to tell whose words are whose grows with the text, and a mail of 38 MB of words would not end in time."""
 
+LINES = 50_000
+"""So many lines are looked at one by one, to see who says what."""
+
 _PICTURE = re.compile(r"data:[^\s\"'<>,]{0,200},[A-Za-z0-9+/=%_-]*")
 """A file written into the HTML itself (RFC 2397); no words."""
 
@@ -43,9 +46,13 @@ def readable(bodies: Sequence[Body], limits: Limits) -> Readable:
             done.add(body.alternative)
             pages += _chosen([other for other in bodies if other.alternative == body.alternative])
     text, anchors, marks = "", [], []
-    for page in pages:
-        if not page.text.strip():
+    lines = LINES
+    for whole in pages:
+        if not whole.text.strip():
             continue
+        page, shortened = _in_lines(whole, lines)
+        lines -= page.text.count("\n")
+        cut = cut or shortened
         at = len(text) + 2 if text else 0
         text = f"{text}\n\n{page.text}" if text else page.text
         anchors += [Anchor(a.start + at, a.end + at, a.href) for a in page.anchors]
@@ -68,6 +75,16 @@ def _bounded(bodies: Sequence[Body], limits: Limits) -> tuple[list[Body], bool]:
         left[kind] -= len(text)
         found.append(replace(body, text=text))
     return found, cut
+
+
+def _in_lines(page: Page, most: int) -> tuple[Page, bool]:
+    """The page's first lines, and whether something was left out."""
+    if page.text.count("\n") < most:
+        return page, False
+    end = len("\n".join(page.text.split("\n", most)[:most]))
+    anchors = tuple(anchor for anchor in page.anchors if anchor.end <= end)
+    marks = tuple(replace(mark, end=min(mark.end, end)) for mark in page.marks if mark.start < end)
+    return Page(page.text[:end], anchors, marks), True
 
 
 def _chosen(bodies: Sequence[Body]) -> list[Page]:

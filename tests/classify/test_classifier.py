@@ -1,5 +1,6 @@
 """One mail judged with a rulebook: what comes out together."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,9 +31,9 @@ matches = ["The swimming club now runs the pool of the town."]
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dispositions that ship with the project, without the request's categories."""
     folder = tmp_path_factory.mktemp("rules")
-    (folder / "words").mkdir()
-    for file in (RULES / "dispositions.toml", *(RULES / "words").glob("*.toml")):
-        (folder / file.relative_to(RULES)).write_bytes(file.read_bytes())
+    for part in ("words", "dispositions"):
+        shutil.copytree(RULES / part, folder / part)
+    shutil.copy(RULES / "dispositions.toml", folder)
     return folder
 
 
