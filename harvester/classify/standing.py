@@ -122,8 +122,11 @@ def _cannot(cue: Span, read: Read, hit: Hit) -> bool:
 
 def _about_what_was_said(number: int, stretch: Span, read: Read) -> bool:
     """These words tell nothing of their own and point back: "but the council rejected it"."""
-    if any(_within((hit.first, hit.last), stretch) for hit in read.hits_in(number)):
-        return False
+    ends = _ends(number, read)
+    for hit in read.hits_in(number):
+        span = (hit.first, hit.last)
+        if _within(span, stretch) and not any(_overlap(span, cue) for cue in ends):  # "it was dissolved" tells no more
+            return False
     short = stretch[1] - stretch[0] <= SHORT_SENTENCE
     return short or any(_within(cue, stretch) for cue in read.cues(number, "points_back"))
 
