@@ -1,6 +1,7 @@
 """A rulebook compiled for running: plain values that can be cached as JSON, and what is built from them."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -73,6 +74,29 @@ class Compiled:
     categories: tuple[Category, ...]
     rules: tuple[CompiledRule, ...]
     languages: Mapping[str, Language]
+    speaks: frozenset[str]  # languages in which some rule of a category speaks
+
+
+class Languages(Mapping[str, Language]):
+    """Languages as they were kept; each is read when it is first asked for, since most runs meet a few of them."""
+
+    def __init__(self, kept: Mapping[str, str]) -> None:
+        self._kept = dict(kept)
+        self._read: dict[str, Language] = {}
+
+    def __getitem__(self, code: str) -> Language:
+        if code not in self._read:
+            self._read[code] = _language(code, json.loads(self._kept[code]))
+        return self._read[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._kept
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
 
 class Numbers:
@@ -112,26 +136,28 @@ def to_json(compiled: Compiled) -> dict[str, Any]:
             [r.id, r.category, r.kind, r.weight, r.because, sorted(r.scope), sorted(r.yields_to)]
             for r in compiled.rules
         ],
-        "languages": {
-            code: {
-                "classes": [
-                    [sorted(c.words), sorted(c.starts), sorted(c.ends), sorted(c.middles)] for c in one.classes
-                ],
-                "pieces": [[list(map(list, piece.ways)), piece.raw and list(piece.raw)] for piece in one.pieces],
-                "patterns": [
-                    [
-                        p.of.rule,
-                        p.of.cancels,
-                        p.of.cue,
-                        p.of.phrase,
-                        [[[step.piece, step.loose] for step in part] for part in p.parts],
-                    ]
-                    for p in one.patterns
-                ],
-            }
-            for code, one in compiled.languages.items()
-        },
+        "languages": {code: _language_json(one) for code, one in compiled.languages.items()},
+        "speaks": sorted(compiled.speaks),
     }
+
+
+def _language_json(language: Language) -> str:
+    """A text of its own, so that it can be left unread."""
+    value = {
+        "classes": [[sorted(c.words), sorted(c.starts), sorted(c.ends), sorted(c.middles)] for c in language.classes],
+        "pieces": [[list(map(list, piece.ways)), piece.raw and list(piece.raw)] for piece in language.pieces],
+        "patterns": [
+            [
+                p.of.rule,
+                p.of.cancels,
+                p.of.cue,
+                p.of.phrase,
+                [[[step.piece, step.loose] for step in part] for part in p.parts],
+            ]
+            for p in language.patterns
+        ],
+    }
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def from_json(value: Mapping[str, Any]) -> Compiled:
@@ -139,15 +165,17 @@ def from_json(value: Mapping[str, Any]) -> Compiled:
     return Compiled(
         tuple(Category(*row) for row in value["categories"]),
         tuple(_rule(*row) for row in value["rules"]),
-        {
-            code: Language(
-                code,
-                tuple(WordClass(*map(frozenset, row)) for row in one["classes"]),
-                tuple(Piece(tuple(map(tuple, ways)), tuple(raw) if raw else None) for ways, raw in one["pieces"]),
-                tuple(_pattern(*row) for row in one["patterns"]),
-            )
-            for code, one in value["languages"].items()
-        },
+        Languages(value["languages"]),
+        frozenset(value["speaks"]),
+    )
+
+
+def _language(code: str, one: Mapping[str, Any]) -> Language:
+    return Language(
+        code,
+        tuple(WordClass(*map(frozenset, row)) for row in one["classes"]),
+        tuple(Piece(tuple(map(tuple, ways)), tuple(raw) if raw else None) for ways, raw in one["pieces"]),
+        tuple(_pattern(*row) for row in one["patterns"]),
     )
 
 

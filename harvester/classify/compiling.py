@@ -37,7 +37,8 @@ def compile_rules(words: Mapping[str, Words], files: Files, problems: list[str],
         )
         for code, one in sorted(words.items())
     }
-    return Compiled(tuple(category for category, _ in files), compiled, languages)
+    speaks = frozenset(code for category, rule in rules if category.decides == "category" for code in rule.languages)
+    return Compiled(tuple(category for category, _ in files), compiled, languages, speaks)
 
 
 def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], cache: Path | None) -> Language:

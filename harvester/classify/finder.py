@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from harvester.classify.matchers import Matchers
-from harvester.classify.patterns import GAP_SIGN, Part, Pattern, bits_of, ones
+from harvester.classify.patterns import Part, Pattern, bits_of, ones
 from harvester.classify.spans import Span, closest, joined, smallest
 from harvester.classify.vocabulary import Reading, Vocabulary
 
@@ -51,7 +51,7 @@ class Finder:
                 if there & self._needs[which] == self._needs[which]
             ]
             if tried:
-                search = Search(self._vocabulary, self._matchers, self._parts, reading, number)
+                search = Search(self._matchers, self._parts, reading, number)
                 for which in sorted(tried):
                     if not self._needs[which] & search.absent:
                         found.extend(Found(which, number, *span) for span in self._places(which, search))
@@ -65,7 +65,7 @@ class Finder:
         absent = [(part, at) for part, at in steps if not there & 1 << parts[part][at].piece]
         if len(absent) > 1:
             return absent
-        search = Search(self._vocabulary, self._matchers, self._parts, reading, sentence)
+        search = Search(self._matchers, self._parts, reading, sentence)
         return [(part, at) for part, at in steps if not search.piece(parts[part][at].piece)]
 
     def width(self, which: int) -> int:
@@ -115,7 +115,6 @@ class Search:
 
     def __init__(
         self,
-        vocabulary: Vocabulary,
         matchers: Matchers,
         parts: Sequence[Searched],
         reading: Reading,
@@ -123,10 +122,9 @@ class Search:
     ) -> None:
         self.reading = reading
         self.absent = 0  # pieces, as bits, that a word hinted at and that are not there
-        self._vocabulary = vocabulary
         self._matchers = matchers
         self._searched = parts
-        self._masks = reading.sentences[sentence]
+        self._here = reading.sentences[sentence]
         here = reading.text.sentences[sentence]
         self._start, self._end = here.start, here.end
         self._pieces: dict[int, list[Span]] = {}
@@ -159,33 +157,14 @@ class Search:
 
     def _single_words(self, number: int) -> list[Span]:
         bit = 1 << number
-        if not self._masks.alone & bit:
+        if not self._here.alone & bit:
             return []
         words = self.reading.words
         return [(n, n + 1) for n in range(self._start, self._end) if words[n].alone & bit]
 
     def _several_words(self, number: int) -> list[Span]:
-        hinted = self._masks.ways & self._vocabulary.ways_of[number]
-        if not hinted:
-            return []
         return [
             span
-            for which in ones(hinted)
-            if self._may_stand(number, self._vocabulary.ways[which][1])
-            for span in self._matchers.places(which, self.reading, self._start, self._end)
+            for way in self._here.ways.get(number, ())
+            for span in self._matchers.places(way, self.reading, self._start, self._end)
         ]
-
-    def _may_stand(self, number: int, way: int) -> bool:
-        """Every class of the way has a word here, and where it has no gap they follow each other."""
-        piece = self._vocabulary.pieces[number]
-        need = piece.needs[way]
-        if self._masks.classes & need != need:
-            return False
-        if piece.raw is not None or GAP_SIGN in piece.ways[way]:
-            return True
-        classes = [1 << c for c in piece.ways[way]]
-        words = self.reading.words
-        return any(
-            all(words[n + k].classes & bit for k, bit in enumerate(classes))
-            for n in range(self._start, self._end - len(classes) + 1)
-        )

@@ -9,7 +9,7 @@ from harvester.classify.compiled import Compiled, CompiledRule, Language
 from harvester.classify.patterns import Pattern
 from harvester.classify.spans import Span
 from harvester.classify.tokens import Sentence, Text, cut
-from harvester.classify.vocabulary import Reading, union
+from harvester.classify.vocabulary import Reading
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ class Read:
 
     def _classes(self, pattern: Pattern, first: int, last: int) -> int:
         """The word classes of those ways of a phrase that the words ``first`` to ``last`` can have taken."""
-        here = union(self._reading.words[first:last]).classes
+        here = 0
+        for word in self._reading.words[first:last]:
+            here |= word.classes
         classes = 0
         for part in pattern.parts:
             for step in part:

@@ -68,9 +68,10 @@ def bits_of(numbers: Iterable[int]) -> int:
 
 def ones(bits: int) -> list[int]:
     """The numbers of the bits that are set."""
+    digits = bin(bits)[:1:-1]  # the lowest first; to look through text is faster than to shift long numbers
     found = []
-    while bits:
-        low = bits & -bits
-        found.append(low.bit_length() - 1)
-        bits ^= low
+    at = digits.find("1")
+    while at >= 0:
+        found.append(at)
+        at = digits.find("1", at + 1)
     return found

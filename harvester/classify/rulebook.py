@@ -22,7 +22,7 @@ from harvester.classify.words import Words, read_words
 from harvester.did_you_mean import did_you_mean
 from harvester.errors import ConfigError
 
-FORMAT = "8"
+FORMAT = "9"
 """Raised whenever the same files compile to something else."""
 WORDS = "words"  # the folder of the shared vocabulary
 
@@ -45,16 +45,10 @@ class Rulebook:
         """Ids of the rule files that decide what kind of mail it is."""
         return frozenset(c.id for c in self.compiled.categories if c.decides == "disposition")
 
-    @cached_property
+    @property
     def languages(self) -> frozenset[str]:
         """Languages in which some rule of a category speaks."""
-        categories = self.categories
-        rules = self.compiled.rules
-        return frozenset(
-            code
-            for code, one in self.compiled.languages.items()
-            if any(p.of.rule >= 0 and rules[p.of.rule].category in categories for p in one.patterns)
-        )
+        return self.compiled.speaks
 
     def run_tests(self) -> list[str]:
         """One sentence, with file and line, for every example of a rule that does not come out as it says."""

@@ -1,36 +1,41 @@
 """What each word of a text may be: its word classes, and the pieces of phrases it may belong to.
 
-A spaCy Matcher costs words times patterns. So every word is looked up once, and of all phrases only those are tried
-whose every piece has a word in the sentence: one AND a phrase.
+A spaCy Matcher costs words times patterns. So every word is looked up once, and of all ways to read a piece only those
+are tried of which two neighbouring words stand in the text: one AND for all of them together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from harvester.classify.expansion import WordClass
 from harvester.classify.grammar import NAME, NUMBER
-from harvester.classify.patterns import GAP_SIGN, Piece, Way
-from harvester.classify.tokens import Text
+from harvester.classify.patterns import GAP_SIGN, Piece, Way, bits_of, ones
+from harvester.classify.tokens import Sentence, Text
 
 MOST_REMEMBERED = 50_000  # different words whose masks are kept
 
 
 class Masks(NamedTuple):
-    """Bits of what one word, or a sentence of words, may be."""
+    """Bits of what one word may be. A way of several words has an anchor, its rarest, and mostly a neighbour of it."""
 
     classes: int = 0
-    pieces: int = 0  # pieces that may stand where this word stands
     alone: int = 0  # pieces that this word is by itself
-    ways: int = 0  # ways of several words whose rarest class this word is of
+    leads: int = 0  # ways whose anchor it may be, the neighbour to the right
+    follows: int = 0  # ways whose neighbour to the right it may be
+    ends: int = 0  # ways whose anchor it may be, the neighbour to the left
+    opens: int = 0  # ways whose neighbour to the left it may be
+    lone: int = 0  # ways whose anchor it may be, between gaps
 
-    def __or__(self, other: "Masks") -> "Masks":
-        return Masks(
-            self.classes | other.classes,
-            self.pieces | other.pieces,
-            self.alone | other.alone,
-            self.ways | other.ways,
-        )
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What stands in one sentence: classes and pieces as bits, and for each piece the ways that may stand."""
+
+    classes: int
+    pieces: int
+    alone: int
+    ways: dict[int, list[int]]
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Reading:
 
     text: Text
     words: tuple[Masks, ...]
-    sentences: tuple[Masks, ...]
+    sentences: tuple[Here, ...]
     docs: dict[bool, Any] = field(default_factory=dict)  # spaCy's form of it, made when needed
 
 
@@ -50,15 +55,21 @@ class Vocabulary:
         self.classes = classes
         self.pieces = pieces
         self.ways: list[tuple[int, int]] = []  # piece and number of each way of several words
-        self.ways_of: list[int] = []  # of each piece, as bits
-        self._of_class: list[Masks] = [Masks(1 << number) for number in range(len(classes))]
+        self._of_class = [[0] * len(Masks._fields) for _ in classes]
+        for number in range(len(classes)):
+            self._put(number, "classes", number)
         for number, piece in enumerate(pieces):
-            self._file(number, piece)
-        self._words: dict[str, Masks] = {}
-        self._starts: dict[str, Masks] = {}
-        self._ends: dict[str, Masks] = {}
-        self._middles: dict[str, Masks] = {}
-        for one, masks in zip(classes, self._of_class, strict=True):
+            for at, way in enumerate(piece.ways):
+                if piece.raw is None and len(way) == 1:
+                    self._put(way[0], "alone", number)
+                else:
+                    self._file(way, len(self.ways), raw=piece.raw is not None)
+                    self.ways.append((number, at))
+        self._words: dict[str, list[int]] = {}
+        self._starts: dict[str, list[int]] = {}
+        self._ends: dict[str, list[int]] = {}
+        self._middles: dict[str, list[int]] = {}
+        for number, one in enumerate(classes):
             for table, entries in (
                 (self._words, one.words),
                 (self._starts, one.starts),
@@ -66,24 +77,27 @@ class Vocabulary:
                 (self._middles, one.middles),
             ):
                 for entry in entries:
-                    table[entry] = table[entry] | masks if entry in table else masks
+                    table.setdefault(entry, []).append(number)
         self._start_lengths = sorted({len(s) for s in self._starts})
         self._end_lengths = sorted({len(e) for e in self._ends})
-        self._name = self._words.get(NAME, Masks())
+        self._name = self._union(self._words.get(NAME, ()))
         self._known: dict[str, Masks] = {}
 
-    def _file(self, number: int, piece: Piece) -> None:
-        """Put a piece under the classes that can make it stand in a sentence."""
-        own = 0
-        for at, way in enumerate(piece.ways):
-            several = piece.raw is not None or len(way) > 1
-            anchor = self._rarest(way) if several else way[0]
-            masks = Masks(0, 1 << number, 0 if several else 1 << number, 1 << len(self.ways) if several else 0)
-            self._of_class[anchor] |= masks
-            if several:
-                own |= 1 << len(self.ways)
-                self.ways.append((number, at))
-        self.ways_of.append(own)
+    def _put(self, number: int, what: str, bit: int) -> None:
+        """A word of this class may be that."""
+        self._of_class[number][Masks._fields.index(what)] |= 1 << bit
+
+    def _file(self, way: Way, number: int, *, raw: bool) -> None:
+        """Put a way of several words under its anchor and the neighbour of it."""
+        at = way.index(self._rarest(way))
+        if not raw and at + 1 < len(way) and way[at + 1] != GAP_SIGN:
+            self._put(way[at], "leads", number)
+            self._put(way[at + 1], "follows", number)
+        elif not raw and at > 0 and way[at - 1] != GAP_SIGN:
+            self._put(way[at], "ends", number)
+            self._put(way[at - 1], "opens", number)
+        else:
+            self._put(way[at], "lone", number)
 
     def _rarest(self, way: Way) -> int:
         """The class of the way that fewest words belong to."""
@@ -99,35 +113,52 @@ class Vocabulary:
         if known is None:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known.clear()
-            known = self._known[word] = self._look_up(word)
+            known = self._known[word] = self._union(self._classes_of(word))
         return known
 
-    def _look_up(self, word: str) -> Masks:
-        found = [self._words.get(word)]
+    def _classes_of(self, word: str) -> set[int]:
+        found = set(self._words.get(word, ()))
         if word[:1].isdigit():
-            found.append(self._words.get(NUMBER))
-        found.extend(self._starts.get(word[:length]) for length in self._start_lengths if length <= len(word))
-        found.extend(self._ends.get(word[-length:]) for length in self._end_lengths if length <= len(word))
-        found.extend(masks for middle, masks in self._middles.items() if middle in word)
-        return union([masks for masks in found if masks is not None])
+            found.update(self._words.get(NUMBER, ()))
+        for length in self._start_lengths:
+            if length <= len(word):
+                found.update(self._starts.get(word[:length], ()))
+        for length in self._end_lengths:
+            if length <= len(word):
+                found.update(self._ends.get(word[-length:], ()))
+        for middle, classes in self._middles.items():
+            if middle in word:
+                found.update(classes)
+        return found
+
+    def _union(self, classes: Iterable[int]) -> Masks:
+        bits = [0] * len(Masks._fields)
+        for number in classes:
+            for field_, one in enumerate(self._of_class[number]):
+                bits[field_] |= one
+        return Masks(*bits)
 
     def read(self, text: Text) -> Reading:
-        """Every word looked up."""
+        """Every word looked up, every sentence gone through once."""
         words = []
         for word, low in zip(text.words, text.lower, strict=True):
             masks = self.masks(low)
             named = not masks.classes and word[0].isupper() and len(word) > 1 and word[-1] != "'"
             words.append(self._name if named else masks)
-        sentences = tuple(union(words[sentence.start : sentence.end]) for sentence in text.sentences)
-        return Reading(text, tuple(words), sentences)
+        return Reading(text, tuple(words), tuple(self._here(words, sentence) for sentence in text.sentences))
 
-
-def union(masks: Sequence[Masks]) -> Masks:
-    """What any of these words may be."""
-    classes = pieces = alone = ways = 0
-    for one in masks:
-        classes |= one.classes
-        pieces |= one.pieces
-        alone |= one.alone
-        ways |= one.ways
-    return Masks(classes, pieces, alone, ways)
+    def _here(self, words: Sequence[Masks], sentence: Sentence) -> Here:
+        classes = alone = may = 0
+        before = Masks()
+        for masks in words[sentence.start : sentence.end]:
+            classes |= masks.classes
+            alone |= masks.alone
+            may |= before.leads & masks.follows | before.opens & masks.ends | masks.lone
+            before = masks
+        ways: dict[int, list[int]] = {}
+        for number in ones(may):
+            piece, way = self.ways[number]
+            need = self.pieces[piece].needs[way]
+            if classes & need == need:
+                ways.setdefault(piece, []).append(number)
+        return Here(classes, alone | bits_of(ways), alone, ways)
