@@ -210,7 +210,8 @@ def _lacks_its_colon(line: str) -> bool:
     if len(line) > 120 or line[-1:] in ":：.!?" or not _OPENS.match(line):
         return False
     verb = _VERB.search(line)
-    return bool(verb and _YEAR.search(line) and _CLOCK.search(line)) and _names_somebody(line[verb.end() :])
+    dated = bool(_YEAR.search(line) and _CLOCK.search(line))
+    return verb is not None and dated and _names_somebody(line[verb.end() :])
 
 
 def _names_somebody(tail: str) -> bool:
