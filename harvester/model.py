@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Raised whenever ``message`` finds something else in the same bytes."""
 
 
@@ -180,6 +180,7 @@ class Segment:
     kind: SegmentKind
     start: int
     end: int
+    language: str = ""  # ISO 639-1 or "unknown"; empty: too short, or nobody's reply
 
 
 @dataclass(frozen=True, slots=True)

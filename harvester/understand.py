@@ -1,8 +1,10 @@
 """bytes -> Understanding: the unit that run, explain, tests, benchmarks and a cluster all call."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from harvester.classify import Classifier
+from harvester.classify.spoken import spoken
 from harvester.message.reader import Reader
 from harvester.model import Disposition, Message, Understanding, Verdict
 
@@ -12,7 +14,10 @@ def understand(raw: bytes, reader: Reader, classifier: Classifier, keep: Callabl
     their SHA-256 (hex); never raises because the mail is odd: see ``Message.quarantine``.
     """
     message = reader.read(raw, keep)
-    return Understanding(message, judge(message, classifier))
+    verdict = judge(message, classifier)
+    if not message.quarantine:
+        message = replace(message, segments=spoken(message, verdict.language))
+    return Understanding(message, verdict)
 
 
 def judge(message: Message, classifier: Classifier) -> Verdict:

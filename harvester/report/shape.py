@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from harvester.model import Attachment, Bounce, CategoryVerdict, Decision, Evidence, Link, Message, Verdict
+from harvester.model import Attachment, Bounce, CategoryVerdict, Decision, Evidence, Link, Message, Segment, Verdict
+
+BEGINS = 80  # characters of a segment that are shown
 
 
 def instant(moment: datetime | None) -> str | None:
@@ -26,6 +28,7 @@ def explained(path: str, message: Message, verdict: Verdict, decision: Decision)
         "quarantine": message.quarantine,
         "own_text": message.own_text,
         "request_quoted": message.request_quoted,
+        "segments": [segment(one, message.text) for one in message.segments],
         "flags": list(message.flags),
         "review_suggested": verdict.review_suggested,
         "links": [link(one) for one in message.links],
@@ -60,6 +63,17 @@ def _bounced(bounce: Bounce) -> str:
     status = f" ({bounce.status})" if bounce.status else ""
     about = f", about {bounce.returned}" if bounce.returned else ""
     return f"{bounce.failure}: {bounce.recipient or 'nobody is named'}{status}{about}"
+
+
+def segment(one: Segment, text: str) -> dict[str, Any]:
+    """Whose words ``text[start:end]`` are, in which language, and how they begin."""
+    return {
+        "kind": str(one.kind),
+        "start": one.start,
+        "end": one.end,
+        "language": one.language or None,
+        "begins": " ".join(text[one.start : one.end].split())[:BEGINS],
+    }
 
 
 def link(one: Link) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import event as sqlalchemy_event
 
-from harvester.model import AckState, CategoryVerdict, Disposition, Standing
+from harvester.model import READER_VERSION, AckState, CategoryVerdict, Disposition, Standing
 from harvester.store import acks, listing, replies, reviews
 from harvester.store.listing import Filters, list_replies
 from store_samples import NOW, answer, arrived, hashed, silence, stored, take, understanding
@@ -184,7 +184,7 @@ def test_the_whole_of_a_reply_says_what_happened_to_it(store):
     assert (ack["state"], ack["letter"], ack["message_id"], ack["tries"], ack["note"]) == (
         "sent", "Grüße", "<ack@lga.example>", 1, "250 taken",
     )  # fmt: skip
-    assert (one["complete"], one["reader"], one["message_id"]) == (True, "1", "<1@town.example>")
+    assert (one["complete"], one["reader"], one["message_id"]) == (True, READER_VERSION, "<1@town.example>")
     assert [(place["account"], place["folder"], place["vanished_at"]) for place in one["locations"]] == [
         ("box", "INBOX", None)
     ]

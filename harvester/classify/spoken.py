@@ -1,0 +1,21 @@
+"""In which language each segment of a mail is written."""
+
+from dataclasses import replace
+
+from harvester.classify.language import language_of
+from harvester.model import Message, Segment, SegmentKind
+
+LEAST = 80  # characters; of less nobody can tell
+SPEAKING = (SegmentKind.OWN, SegmentKind.QUOTED, SegmentKind.FORWARDED)
+
+
+def spoken(message: Message, language: str) -> tuple[Segment, ...]:
+    """The segments with their languages; empty for what is too short and for what is nobody's reply (signatures,
+    our own request). A mail's only own segment is in the mail's language."""
+    own = [one for one in message.segments if one.kind is SegmentKind.OWN]
+    return tuple(
+        replace(one, language=language if own == [one] else language_of(message.text[one.start : one.end]))
+        if one.kind in SPEAKING and one.end - one.start >= LEAST
+        else one
+        for one in message.segments
+    )
