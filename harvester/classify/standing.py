@@ -11,6 +11,7 @@ from harvester.classify.spans import Span
 from harvester.model import Standing
 
 NEGATION_BEFORE = 6  # words between a negation and what it turns down
+NEGATION_OF_SEVERAL_WORDS = 3  # "rather than": turns down the thing next to it
 NEGATION_AFTER = 4  # "wir teilen uns den Leiter nicht"
 NEGATION_LAST = frozenset({"de", "nl", "da", "sv"})  # languages that can say so
 SHORT_SENTENCE = 7  # words; "The council voted against." speaks of the sentence before
@@ -63,7 +64,8 @@ def _negated(hit: Hit, read: Read) -> bool:
             continue
         if read.bits(cue[0]) & hit.classes:
             continue
-        before = cue[0] < hit.last and hit.first - cue[1] <= NEGATION_BEFORE
+        reach = NEGATION_BEFORE if cue[1] - cue[0] == 1 else NEGATION_OF_SEVERAL_WORDS
+        before = cue[0] < hit.last and hit.first - cue[1] <= reach
         after = cue[0] >= hit.last and cue[0] - hit.last <= NEGATION_AFTER
         if before or (after and read.language.code in NEGATION_LAST):
             return True
