@@ -1,6 +1,5 @@
 """Why not: which phrases came nearest to a text in which no rule spoke."""
 
-
 import pytest
 
 from harvester.classify.rulebook import Rulebook, load
