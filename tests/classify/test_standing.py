@@ -155,9 +155,9 @@ def test_what_cancels_a_rule_does_not_reach_another_measure(book):
 
 
 def seconds_for(book: Rulebook, text: str) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert judged(book, "en", text)
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 @pytest.mark.parametrize(
@@ -166,4 +166,5 @@ def seconds_for(book: Rulebook, text: str) -> float:
 def test_many_hits_take_linear_time(book, sentence):
     seconds_for(book, sentence * 20)
     few = min(seconds_for(book, sentence * 200) for _ in range(3))
-    assert seconds_for(book, sentence * 1_600) < max(24 * few, 0.5)  # quadratic would be 64 times
+    many = min(seconds_for(book, sentence * 1_600) for _ in range(2))
+    assert many < max(32 * few, 0.5)  # linear is 8 times, and a busy machine slower; quadratic would be 64 times

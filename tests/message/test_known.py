@@ -206,4 +206,4 @@ def test_long_texts_take_linear_time(unit: str) -> None:
         begun = time.process_time()
         OURS.spans(text)
         seconds.append(time.process_time() - begun)
-    assert seconds[1] < max(6.5 * seconds[0], 0.5)
+    assert seconds[1] < max(10 * seconds[0], 0.5)  # linear is 4 times, and a busy machine slower; quadratic 16
