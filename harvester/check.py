@@ -67,7 +67,7 @@ def _settings(config: Config, _now: datetime) -> Iterator[Finding]:
 def _rules(config: Config, _now: datetime) -> Iterator[Finding]:
     from harvester.classify.rulebook import load
 
-    book = load(config.classify.rules, None)
+    book = load(config.classify.rules, config.cache_folder())
     yield Finding("rules", f"{len(book.categories)} categories, hash {book.hash[:12]}")
     for problem in book.run_tests():
         yield Finding("rules", problem, "FAIL", WRONG_SETUP)

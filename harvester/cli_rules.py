@@ -24,18 +24,16 @@ rules_app = typer.Typer(no_args_is_help=True, help="The rules that classify repl
 @rules_app.command("check")
 def check(ctx: typer.Context) -> None:
     """Read every rule file; report every fault with file and line."""
-    from harvester.classify.rulebook import load
-
-    book = load(ctx.obj.settings().classify.rules, None)
+    config = ctx.obj.settings()
+    book = _book(config, config.classify.rules)
     print(f"rules are fine: {len(book.categories)} categories, hash {book.hash[:12]}")
 
 
 @rules_app.command("test")
 def test(ctx: typer.Context) -> None:
     """Run each rule's own `matches` and `ignores`."""
-    from harvester.classify.rulebook import load
-
-    problems = load(ctx.obj.settings().classify.rules, None).run_tests()
+    config = ctx.obj.settings()
+    problems = _book(config, config.classify.rules).run_tests()
     for problem in problems:
         typer.echo(problem, err=True)
     if problems:
@@ -169,8 +167,7 @@ def _book(config: "Config", folder: Path) -> "Rulebook":
     """A rulebook, from the cache where there is one."""
     from harvester.classify.rulebook import load
 
-    cache = config.store.data / "cache"
-    return load(folder, cache if cache.is_dir() else None)
+    return load(folder, config.cache_folder())
 
 
 def _at_hand(ctx: typer.Context) -> "tuple[Reader, Rulebook]":

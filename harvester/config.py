@@ -81,6 +81,11 @@ class Config(Table):
         """The account that has ``outbox.sent_folder``: the first on a server."""
         return next((box for box in self.mailbox if box.type == "imap"), None)
 
+    def cache_folder(self, make: bool = False) -> Path | None:
+        """Where what takes long to make is kept; unless ``make``, only if the folder is there already."""
+        folder = self.store.data / "cache"
+        return folder if make or folder.is_dir() else None
+
     def request_texts(self) -> list[str]:
         """The words of the request, one text a file. Raises ConfigError if one cannot be read."""
         texts = []

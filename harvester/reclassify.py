@@ -21,7 +21,7 @@ def reclassify(shop: Workshop, everything: bool = False, dry_run: bool = False) 
     """Judge every reply whose verdict is of another rulebook (``everything``: all), commit batch by batch, and tell
     of each that changed. Interrupted, it goes on where it stopped.
     """
-    book = load(shop.config.classify.rules, shop.config.store.data / "cache" if not dry_run else None)
+    book = load(shop.config.classify.rules, shop.config.cache_folder(make=not dry_run))
     with shop.store.read() as tx:
         stale = replies.judged_by_others(tx, "" if everything else book.hash)
     if not stale:

@@ -28,13 +28,11 @@ def recipe_of(config: Config, *, keep: bool = True) -> Recipe:
     """``keep=False`` touches nothing on disk but a rulebook cache that is already there."""
     from harvester.acknowledge.our_words import our_words
 
-    folder = config.store.data / "cache"
-    cache = folder if keep or folder.is_dir() else None
     return Recipe(
         known_texts=config.request_texts(),
-        letters=our_words(config, folder if keep else None),
+        letters=our_words(config, config.cache_folder(make=True) if keep else None),
         rules=config.classify.rules,
-        cache=cache,
+        cache=config.cache_folder(make=keep),
         vault=config.store.data / "vault" if keep else None,
         limits=config.limits,
         documents=config.classify.documents,
