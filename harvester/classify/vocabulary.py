@@ -30,9 +30,8 @@ class Masks(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What stands in one sentence: classes and pieces as bits, and for each piece the ways that may stand."""
+    """What may stand in one sentence: pieces as bits, and for each piece its ways of several words."""
 
-    classes: int
     pieces: int
     alone: int
     ways: dict[int, list[int]]
@@ -134,8 +133,7 @@ class Vocabulary:
     def _union(self, classes: Iterable[int]) -> Masks:
         bits = [0] * len(Masks._fields)
         for number in classes:
-            for field_, one in enumerate(self._of_class[number]):
-                bits[field_] |= one
+            bits = [known | more for known, more in zip(bits, self._of_class[number], strict=True)]
         return Masks(*bits)
 
     def read(self, text: Text) -> Reading:
@@ -161,4 +159,4 @@ class Vocabulary:
             need = self.pieces[piece].needs[way]
             if classes & need == need:
                 ways.setdefault(piece, []).append(number)
-        return Here(classes, alone | bits_of(ways), alone, ways)
+        return Here(alone | bits_of(ways), alone, ways)
