@@ -1,6 +1,8 @@
 """Acknowledgements that are due, the shipped settings, and letters as a recipient reads them."""
 
 import email
+import email.policy
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
@@ -62,3 +64,50 @@ def read(raw: bytes) -> Read:
     headers = {name: " ".join(str(value).split()) for name, value in mail.items()}
     subject = str(make_header(decode_header(str(mail["Subject"]).replace("\r\n", ""))))
     return Read(headers, subject, body.decode("utf-8").replace("\r\n", "\n"))
+
+
+def faults_of_form(raw: bytes) -> list[str]:
+    """Where a letter is not what RFC 5322 writes, word for word: lines, header fields, and each field's own grammar."""
+    head, _, body = raw.partition(b"\r\n\r\n")
+    faults = [f"a lone line end: {line!r}" for line in raw.split(b"\r\n") if b"\r" in line or b"\n" in line]
+    faults += [f"too long: {line!r}" for line in raw.split(b"\r\n") if len(line) > 78]
+    faults += [f"no 7 bits: {line!r}" for line in raw.split(b"\r\n") if not line.isascii()]
+    fields = re.sub(rb"\r\n(?=[ \t])", b"", head).decode("ascii", "replace").split("\r\n")
+    names = [field.partition(":")[0] for field in fields]
+    if any(line.isspace() for line in head.split(b"\r\n")):
+        faults.append("a header line of blanks only (section 3.2.2)")
+    faults += [f"more than once: {name}" for name in {*names} if names.count(name) > 1]
+    for field in fields:
+        name, _, value = field.partition(": ")
+        if re.fullmatch(GRAMMAR.get(name, r"(?!)"), value) is None:
+            faults.append(f"not in the grammar: {field}")
+    faults += [f"missing: {name}" for name in GRAMMAR if name not in (*names, "In-Reply-To", "References")]
+    for line in read(raw).text.split("\n"):
+        if len(line) > 78:
+            faults.append(f"a long line of text: {line}")
+    mail = email.message_from_bytes(raw, policy=email.policy.strict)  # raises what it would forgive otherwise
+    faults += [f"{name}: {defect}" for name, value in mail.items() for defect in value.defects]
+    return faults + ([] if body.endswith(b"\r\n") else ["the last line has no end"])
+
+
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_ADDRESS = rf'(?:{_ATOM}(?:\.{_ATOM})*|"[^"\\]+")@{_ATOM}(?:\.{_ATOM})+'
+_ID = r"<[!-;=?-~]+@[!-;=?-~]+>"
+_ENCODED = r"=\?utf-8\?[bq]\?[!->@-~]+\?="
+GRAMMAR = {
+    "From": rf'(?:(?:{_ATOM} ?)+ |"[^"\\]+" |(?:{_ENCODED} )+)?<{_ADDRESS}>|{_ADDRESS}',
+    "To": _ADDRESS,
+    "Subject": r"Auto: [ -~]+|(?:" + _ENCODED + r" ?)+",
+    "Date": r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} "
+    r"\d\d:\d\d:\d\d \+0000",
+    "Message-ID": r"<ack\.[0-9a-f]{16}\.[a-z2-7]{20}@[a-z0-9.-]+>",
+    "Auto-Submitted": "auto-replied",
+    "X-Auto-Response-Suppress": "All",
+    "X-Loop": _ADDRESS,
+    "In-Reply-To": _ID,
+    "References": rf"{_ID}(?: {_ID})*",
+    "MIME-Version": r"1\.0",
+    "Content-Type": 'text/plain; charset="utf-8"',
+    "Content-Transfer-Encoding": "7bit|quoted-printable",
+}
+"""Every header that a letter may have, and what may stand in it: no more than we need of RFC 5322."""
