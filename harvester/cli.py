@@ -12,6 +12,7 @@ import typer
 from harvester.call import Call, Json, Verbose, now_utc, opened, print_json
 from harvester.cli_ack import ack_app
 from harvester.cli_rules import rules_app
+from harvester.cli_user import user_app
 from harvester.errors import NEEDS_PERSON, OK, OUT_OF_REACH, WRONG_SETUP, HarvesterError, Unusable
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 app.add_typer(ack_app, name="ack")
+app.add_typer(user_app, name="user")
 
 
 def _version(wanted: bool) -> None:
@@ -428,6 +430,19 @@ def digest(ctx: typer.Context) -> None:
     config, now = ctx.obj.settings(), now_utc()
     with opened(config) as store:
         print(text(config, gather(config, store, now), now), end="")
+
+
+@app.command()
+def review(ctx: typer.Context) -> None:
+    """Serve the staff's web pages (settings: [review]) until Ctrl-C. The first time it prints a link for an admin."""
+    from harvester.review.server import address, first_link, serve
+
+    config = ctx.obj.settings()
+    with opened(config, create=True) as store:
+        if link := first_link(config, store, now_utc()):
+            print(f"Nobody has an account yet. This link makes the first admin, once, within half an hour:\n{link}")
+        print(f"Serving {address(config)} until Ctrl-C", flush=True)
+        serve(config, store, now_utc)
 
 
 @app.command()

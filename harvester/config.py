@@ -10,6 +10,7 @@ from typing import Self
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
+from harvester.config_review import ReviewConfig
 from harvester.config_tables import (
     AcknowledgeConfig,
     ClassifyConfig,
@@ -20,7 +21,6 @@ from harvester.config_tables import (
     MailboxConfig,
     OutboxConfig,
     RequestConfig,
-    ReviewConfig,
     StoreConfig,
     Table,
     is_loopback,

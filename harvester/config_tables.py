@@ -351,8 +351,3 @@ class StoreConfig(Table):
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError('must begin with "sqlite:///" or "postgresql+psycopg://"')
         return url
-
-
-class ReviewConfig(Table):
-    host: Line = "127.0.0.1"
-    port: int = Field(8025, ge=1, le=65535)

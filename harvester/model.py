@@ -56,6 +56,18 @@ class ReplyState(StrEnum):
     QUARANTINED = "quarantined"  # kept and listed, nothing derived, never answered
 
 
+class Role(StrEnum):
+    """What one of the staff may do; each may do all that those before it may."""
+
+    VIEWER = "viewer"  # look
+    EDITOR = "editor"  # review, export
+    ADMIN = "admin"  # decide who may what, and what is sent
+
+    def includes(self, other: "Role") -> bool:
+        order = list(Role)
+        return order.index(self) >= order.index(other)
+
+
 class AckState(StrEnum):
     """How far our answer to a reply has come."""
 
@@ -333,6 +345,7 @@ class Verdict:
     rulebook: str = ""  # hash
     bounce: Bounce | None = None
     absence: Absence | None = None
+    confidential: str | None = None  # the respondent's words that ask not to be published
 
 
 @dataclass(frozen=True, slots=True)

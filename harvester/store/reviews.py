@@ -8,9 +8,16 @@ from sqlalchemy import Connection, insert, select
 from harvester.store.schema import review
 
 
-def add(tx: Connection, reply_id: int, who: str, decision: dict[str, Any], now: datetime, note: str = "") -> int:
-    """A person has decided something about this reply, or at least seen it (an empty decision)."""
+def add(
+    tx: Connection, reply_id: int, who: str, decision: dict[str, Any], now: datetime, note: str = "",
+    batch_id: int | None = None,
+) -> int:  # fmt: skip
+    """A person has decided something about this reply, or at least seen it (an empty decision).
+
+    The pages' way is ``decisions.decide``, which looks whether somebody else was faster and says what holds then.
+    """
     values = {"reply_id": reply_id, "made_at": now, "made_by": who, "decision": decision, "note": note}
+    values["batch_id"] = batch_id
     return int(tx.execute(insert(review).values(values).returning(review.c.id)).scalar_one())
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from harvester.model import AckState, ReplyState
 from harvester.store.columns import Id, Json, UtcDateTime, Words, by_run, of_reply, one_of
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """The migrations in order; the last one is what this program needs. Known here so that a run need not ask alembic."""
 
 NAMES = {
@@ -103,6 +103,9 @@ reply = Table(
     CheckConstraint("(state = 'quarantined') = (quarantine IS NOT NULL)", name="quarantine"),
     CheckConstraint("state <> 'understood' OR disposition IS NOT NULL", name="understood"),
     Index(None, "state", "received_at"),
+    Index(
+        "ix_reply_in_order", "received_at", "id", "disposition", "language", "review_suggested", "state"
+    ),  # staff's table
     Index(None, "mail_key"),
     Index(None, "words_key"),
     Index(None, "id_key"),
@@ -187,6 +190,7 @@ verdict = Table(
     Column("absence", Json),  # {back, deputy}
     Column("judged_at", UtcDateTime, nullable=False),
     by_run(),
+    Column("confidential", Words),  # the words that ask not to be published; none: nobody asks
 )
 
 category = Table(
@@ -202,6 +206,7 @@ category = Table(
     Column("counts", Boolean, nullable=False),  # False: it came near
     Column("why", Words),  # rejected | below-threshold
     PrimaryKeyConstraint("reply_id", "number"),
+    Index(None, "counts", "category", "kind", "reply_id"),  # which replies are filed under it
 )
 
 evidence = Table(
@@ -233,7 +238,7 @@ respondent = Table(
     Column("domain", Words),
 )
 
-case = Table(  # one example told in a reply; empty until staff split the reply into its cases
+case = Table(  # one example told in a reply; none until staff split the reply into its cases
     "case",
     metadata,
     of_reply(),
@@ -247,6 +252,8 @@ case = Table(  # one example told in a reply; empty until staff split the reply 
     Column("standing", Words),
     Column("made_at", UtcDateTime, nullable=False),
     Column("made_by", Words, nullable=False),
+    Column("quotations", Json),  # [[where, start, end], ...]: verbatim places in the reply
+    Column("saving", Words),  # what they say it saves, in their words
     PrimaryKeyConstraint("reply_id", "number"),
 )
 
@@ -295,6 +302,7 @@ review = Table(  # append-only: what a person decided; it wins over the verdict 
     Column("made_by", Words, nullable=False),
     Column("decision", Json, nullable=False),
     Column("note", Words, nullable=False),
+    Column("batch_id", Id),  # of many replies at once (schema_staff.batch); none: of this one alone
     Index(None, "reply_id"),
     sqlite_autoincrement=True,
 )
@@ -310,6 +318,7 @@ event = Table(  # append-only: every move of a reply and of its acknowledgement
     Column("old", Words),
     Column("new", Words, nullable=False),
     Column("note", Words, nullable=False),
+    Column("made_by", Words),  # a person; none: the program
     Index(None, "reply_id"),
     sqlite_autoincrement=True,
 )

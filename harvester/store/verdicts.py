@@ -56,6 +56,7 @@ def load_verdict(tx: Connection, reply_id: int) -> Verdict:
         rulebook=judged.rulebook,
         bounce=judged.bounce and _bounce(judged.bounce),
         absence=judged.absence and _absence(judged.absence),
+        confidential=judged.confidential,
     )
 
 
@@ -92,6 +93,7 @@ def _verdict_row(reply_id: int, one: Verdict, run_id: int, now: datetime) -> Row
         "absence": one.absence and {"back": one.absence.back and str(one.absence.back), "deputy": one.absence.deputy},
         "judged_at": now,
         "run_id": run_id,
+        "confidential": one.confidential,
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from harvester.errors import Unusable
+from harvester.store import schema_staff  # noqa: F401  (its tables)
 from harvester.store.engine import Store
 from harvester.store.migrate import alembic_config
 from harvester.store.schema import REVISIONS, metadata

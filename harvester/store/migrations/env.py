@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from harvester.store import schema_staff  # noqa: F401  (its tables)
 from harvester.store.schema import metadata
 from harvester.store.search import ours_alone
 

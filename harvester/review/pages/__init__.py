@@ -1,0 +1,1 @@
+"""One file a noun: what its pages read, what its forms do."""

@@ -1,0 +1,36 @@
+"""Every route of the pages in one table: path, method, page, and what one must be allowed to. The tests walk it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from starlette.responses import Response
+
+from harvester.model import Role
+from harvester.review.pages import account, inbox
+from harvester.review.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    path: str
+    method: Literal["GET", "POST"]  # a GET never changes what anybody sees
+    page: Callable[[Visit], Response]
+    needs: Role | None  # None: anybody
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+WAYS = (
+    Way("/", "GET", inbox.table, Role.VIEWER),
+    # who may come in
+    Way("/sign-in", "GET", account.door, None),
+    Way("/sign-in", "POST", account.sign_in, None),
+    Way("/sign-out", "POST", account.sign_out, Role.VIEWER),
+    Way("/welcome", "GET", account.welcome, None),
+    Way("/welcome", "POST", account.accept, None),
+    Way("/account", "GET", account.own, Role.VIEWER),
+    Way("/account", "POST", account.change, Role.VIEWER),
+)
