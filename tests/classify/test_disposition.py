@@ -46,7 +46,7 @@ def test_a_question_wins_over_nothing_and_nothing_over_later():
 @pytest.mark.parametrize(
     "text",
     [
-        "Dobrý deň, do kedy potrebujete našu odpoveď?",  # no rules speak Slovak
+        "Góðan dag. Hvenær þurfið þið svar okkar?",  # no rules speak Icelandic
         "Tere! Kas võime vastata eesti keeles?\nTervitades",
         "Good morning. Does this concern islands, too? Regards",
     ],
