@@ -6,16 +6,16 @@ an older one is refused, never silently laid over the other's.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
 from sqlalchemy import Connection, delete, insert, select
 
 from harvester.model import Disposition, Standing
-from harvester.store import reviews
-from harvester.store.schema import reply
-from harvester.store.schema_staff import decision, filed
+from harvester.store import holdings, reviews
+from harvester.store.schema import filed, reply
+from harvester.store.schema_staff import decision
 
 
 class Change(TypedDict, total=False):
@@ -130,8 +130,7 @@ def _filed(categories: Sequence[str], holds: Mapping[str, Any]) -> tuple[Filed, 
 
 
 def _write(tx: Connection, reply_id: int, holds: Decided) -> None:
-    for table in (decision, filed):
-        tx.execute(delete(table).where(table.c.reply_id == reply_id))
+    tx.execute(delete(decision).where(decision.c.reply_id == reply_id))
     tx.execute(
         insert(decision).values(
             reply_id=reply_id,
@@ -148,9 +147,9 @@ def _write(tx: Connection, reply_id: int, holds: Decided) -> None:
             note=holds.note,
         )
     )
-    rows = [
-        {"reply_id": reply_id, "category": one.category, "kind": one.kind, "kinds": one.kinds, "standing": one.standing}
-        for one in holds.filed or ()
-    ]
-    if rows:
-        tx.execute(insert(filed), rows)
+    if holds.filed is not None:
+        tx.execute(delete(filed).where(filed.c.reply_id == reply_id))
+        rows = [{"reply_id": reply_id, **asdict(one)} for one in holds.filed]
+        if rows:
+            tx.execute(insert(filed), rows)
+    holdings.settle(tx, [reply_id])

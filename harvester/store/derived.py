@@ -10,14 +10,14 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.exc import NoResultFound
 
 from harvester.model import AckState, Decision, Message, Objection, ReplyState, Understanding, Verdict
-from harvester.store import events, search
+from harvester.store import events, holdings, search
 from harvester.store.bulk import Row, insert_all
 from harvester.store.events import Move
 from harvester.store.keys import address_key, domain_of, id_key, mail_key, words_key
 from harvester.store.messages import load_message, store_messages
-from harvester.store.schema import acknowledgement, category, evidence, reply, respondent, verdict
+from harvester.store.schema import acknowledgement, category, evidence, filed, reply, respondent, verdict
 from harvester.store.threads import threads_of
-from harvester.store.verdicts import Judged, load_verdict, store_verdicts
+from harvester.store.verdicts import Judged, filed_rows, load_verdict, store_verdicts
 
 Decided = tuple[int, Understanding, Decision]
 
@@ -42,6 +42,7 @@ def store_understood(
     tx.execute(change.values({name: bindparam(name) for name in changes[0] if name != "this"}), changes)
     store_messages(tx, [(reply_id, one.message) for reply_id, one, _ in batch])
     store_verdicts(tx, [(reply_id, one.verdict) for reply_id, one, _ in batch], run_id, now)
+    insert_all(tx, filed, [row for reply_id, one, _ in batch for row in filed_rows(reply_id, one.verdict)])
     answers = [_acknowledgement_row(reply_id, decision, now) for reply_id, _, decision in batch]
     insert_all(tx, acknowledgement, answers)
     words = [search.indexed(one.message, one.verdict.respondent, references[reply_id]) for reply_id, one, _ in batch]
@@ -61,16 +62,20 @@ def store_judged(tx: Connection, batch: Sequence[Judged], run_id: int, now: date
     if not batch:
         return
     ids = [reply_id for reply_id, _ in batch]
-    before = dict(tx.execute(select(reply.c.id, reply.c.disposition).where(reply.c.id.in_(ids))).tuples().all())
+    found = tx.execute(select(reply.c.id, reply.c.disposition).where(reply.c.id.in_(ids)))
+    before = {reply_id: disposition for reply_id, disposition in found}
     for table in (evidence, category, verdict, respondent):
         tx.execute(delete(table).where(table.c.reply_id.in_(ids)))
     store_verdicts(tx, batch, run_id, now)
-    shown = ("language", "disposition", "review_suggested")
     change = update(reply).where(reply.c.id == bindparam("this"))
     tx.execute(
-        change.values({name: bindparam(f"new_{name}") for name in shown}),
-        [{"this": reply_id, **{f"new_{name}": getattr(one, name) for name in shown}} for reply_id, one in batch],
+        change.values(language=bindparam("said_language"), review_suggested=bindparam("said_review_suggested")),
+        [
+            {"this": reply_id, "said_language": one.language, "said_review_suggested": one.review_suggested}
+            for reply_id, one in batch
+        ],
     )
+    holdings.settle(tx, ids)
     moves = [
         Move(reply_id, "verdict", before[reply_id], str(one.disposition), f"by the rules {one.rulebook[:12]}")
         for reply_id, one in batch
@@ -117,6 +122,8 @@ def _reply_change(reply_id: int, one: Understanding, decision: Decision, referen
         "words_key": words_key(message),
         "id_key": id_key(message.message_id) if message.message_id else None,
         "duplicate_of": decision.duplicate_of,
+        "organisation": one.verdict.respondent.organisation,
+        "country": one.verdict.respondent.country,
     }
 
 

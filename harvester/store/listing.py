@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, false, func, l
 from harvester.store import reviews, search
 from harvester.store.columns import Words
 from harvester.store.overview import instant, status
-from harvester.store.schema import acknowledgement, category, event, letter, location, reply, respondent, review
+from harvester.store.schema import acknowledgement, event, filed, letter, location, reply, review
 
 __all__ = ["Filters", "list_replies", "show", "status"]
 
@@ -108,24 +108,18 @@ def show(tx: Connection, reply_id: int, deadline: datetime | None = None) -> Lis
 
 def _rows() -> Select[Any]:
     ack = acknowledgement.c
-    return (
-        select(
-            reply,
-            respondent.c.organisation,
-            respondent.c.country,
-            ack.state.label("ack_state"),
-            ack.state_at.label("ack_state_at"),
-            ack.message_id.label("ack_message_id"),
-            ack.language.label("ack_language"),
-            ack.to_address,
-            ack.objections,
-            ack.not_before,
-            ack.tries,
-            ack.note,
-        )
-        .outerjoin(respondent, respondent.c.reply_id == reply.c.id)
-        .outerjoin(acknowledgement, ack.reply_id == reply.c.id)
-    )
+    return select(
+        reply,
+        ack.state.label("ack_state"),
+        ack.state_at.label("ack_state_at"),
+        ack.message_id.label("ack_message_id"),
+        ack.language.label("ack_language"),
+        ack.to_address,
+        ack.objections,
+        ack.not_before,
+        ack.tries,
+        ack.note,
+    ).outerjoin(acknowledgement, ack.reply_id == reply.c.id)
 
 
 def _conditions(tx: Connection, filters: Filters) -> list[ColumnElement[bool]]:
@@ -147,11 +141,9 @@ def _counts_for(wanted: str) -> ColumnElement[bool]:
     """True for replies that count for this category, or for a category with this kind."""
     if not _ID.fullmatch(wanted):
         return false()
-    kinds = type_coerce(category.c.kinds, Words)  # the JSON as it stands; LIKE would ignore case on SQLite only
+    kinds = type_coerce(filed.c.kinds, Words)  # the JSON as it stands; LIKE would ignore case on SQLite only
     named = func.replace(kinds, literal(f'"{wanted}"', Words), "") != kinds
-    return exists().where(
-        category.c.reply_id == reply.c.id, category.c.counts, or_(category.c.category == wanted, named)
-    )
+    return exists().where(filed.c.reply_id == reply.c.id, or_(filed.c.category == wanted, named))
 
 
 def _listed(tx: Connection, page: Sequence[Any], deadline: datetime | None) -> list[Listed]:
@@ -196,8 +188,8 @@ def _listed(tx: Connection, page: Sequence[Any], deadline: datetime | None) -> l
 
 def _categories(tx: Connection, ids: Sequence[int]) -> dict[int, list[Listed]]:
     found: dict[int, list[Listed]] = {}
-    counted = select(category).where(category.c.reply_id.in_(ids), category.c.counts)
-    for row in tx.execute(counted.order_by(category.c.reply_id, category.c.number)):
+    counted = select(filed).where(filed.c.reply_id.in_(ids))
+    for row in tx.execute(counted.order_by(filed.c.reply_id, filed.c.score.desc().nulls_last(), filed.c.category)):
         one = {"id": row.category, "kind": row.kind, "kinds": row.kinds, "score": row.score, "standing": row.standing}
         found.setdefault(row.reply_id, []).append(one)
     return found

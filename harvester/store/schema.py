@@ -1,9 +1,10 @@
 """The tables. What each row promises stands in its constraints, so that no code can break it.
 
-``reply`` holds only what the table of replies shows; long texts lie in tables of their own. What is derived from a
-reply is numbered below it: (reply_id, number). Times are UTC. The search index differs by database: ``search.py``.
-No index holds a sender's words: PostgreSQL refuses keys over 2,700 bytes, and a Message-ID may be longer. An index
-is there for what runs and lists ask, not for what might be asked one day: each costs at every mail.
+``reply`` holds only what the table of replies shows, as it holds now: where a person has decided, that person's word
+(the machine's stands in ``verdict`` and ``respondent`` all the same). Long texts lie in tables of their own. What is
+derived from a reply is numbered below it: (reply_id, number). Times are UTC. The search index differs by database:
+``search.py``. No index holds a sender's words: PostgreSQL refuses keys over 2,700 bytes, and a Message-ID may be
+longer. An index is there for what runs and lists ask, not for what might be asked one day: each costs at every mail.
 """
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
+from sqlalchemy import text as sql
 
 from harvester.model import AckState, ReplyState
 from harvester.store.columns import Id, Json, UtcDateTime, Words, by_run, of_reply, one_of
@@ -97,15 +99,27 @@ reply = Table(
     Column("id_key", Words),  # hash of the Message-ID alone: what later mails refer to (threads.py)
     Column("duplicate_of", Id, ForeignKey("reply.id", ondelete="SET NULL")),
     Column("thread", Id, ForeignKey("reply.id", ondelete="SET NULL")),  # its first reply; often itself
+    Column("organisation", Words),  # whose reply it is: as found, or as a person knows better
+    Column("country", Words),
     UniqueConstraint("sha256"),
     UniqueConstraint("reference"),
     one_of("state", ReplyState),
     CheckConstraint("(state = 'quarantined') = (quarantine IS NOT NULL)", name="quarantine"),
     CheckConstraint("state <> 'understood' OR disposition IS NOT NULL", name="understood"),
     Index(None, "state", "received_at"),
-    Index(
-        "ix_reply_in_order", "received_at", "id", "disposition", "language", "review_suggested", "state"
-    ),  # staff's table
+    Index(  # narrow and complete for the staff's table: filters, counts and pages leave the long rows alone
+        "ix_reply_in_order",
+        "received_at",
+        "id",
+        "disposition",
+        "language",
+        "country",
+        "state",
+        "review_suggested",
+        "duplicate_of",
+        "attachments",
+        "links",
+    ),
     Index(None, "mail_key"),
     Index(None, "words_key"),
     Index(None, "id_key"),
@@ -175,6 +189,7 @@ link = Table(
     Column("kind", Words, nullable=False),
     Column("found_in", Words, nullable=False),
     PrimaryKeyConstraint("reply_id", "number"),
+    Index("ix_link_share", "reply_id", sqlite_where=sql("kind = 'share'"), postgresql_where=sql("kind = 'share'")),
 )
 
 verdict = Table(
@@ -206,7 +221,19 @@ category = Table(
     Column("counts", Boolean, nullable=False),  # False: it came near
     Column("why", Words),  # rejected | below-threshold
     PrimaryKeyConstraint("reply_id", "number"),
-    Index(None, "counts", "category", "kind", "reply_id"),  # which replies are filed under it
+)
+
+filed = Table(  # what each reply counts for now: by the machine's verdict, or in its place by a person's decision
+    "filed",
+    metadata,
+    of_reply(),
+    Column("category", Words, nullable=False),
+    Column("kind", Words),
+    Column("kinds", Json, nullable=False),
+    Column("score", Double),  # none: a person's word has none
+    Column("standing", Words, nullable=False),
+    PrimaryKeyConstraint("reply_id", "category"),
+    Index(None, "category", "kind", "standing", "reply_id"),
 )
 
 evidence = Table(

@@ -1,7 +1,7 @@
 """The tables of the people who review: who they are, what they decided, what they looked at, audits.
 
-``review`` and ``trail`` are append-only. ``decision`` and ``filed`` are what holds now, folded from a reply's reviews,
-so that the table of replies can filter by it; ``decisions.py`` writes them together with the review, never alone.
+``review`` and ``trail`` are append-only. ``decision`` is what a reply's reviews come to; ``decisions.py`` writes it
+together with the review, never alone.
 """
 
 from sqlalchemy import (
@@ -80,24 +80,12 @@ decision = Table(  # what people's reviews of a reply come to
     Column("decided_by", Words, nullable=False),
     Column("settled", Boolean, nullable=False),  # False: looked at, noted, but not done with
     Column("disposition", Words),  # none: the machine's holds
-    Column("files", Boolean, nullable=False),  # True: ``filed`` holds its categories, in place of the machine's
-    Column("organisation", Words),
+    Column("files", Boolean, nullable=False),  # True: what the reply counts for stands in ``filed`` by a person's word
+    Column("organisation", Words),  # none: the machine's holds
     Column("country", Words),
     Column("quote_worthy", Boolean, nullable=False),
     Column("may_share", Boolean),  # of what the reply calls confidential; none: nobody has decided
     Column("note", Words, nullable=False),
-)
-
-filed = Table(
-    "filed",
-    metadata,
-    of_reply(),
-    Column("category", Words, nullable=False),
-    Column("kind", Words),
-    Column("kinds", Json, nullable=False),
-    Column("standing", Words, nullable=False),
-    PrimaryKeyConstraint("reply_id", "category"),
-    Index(None, "category", "kind"),
 )
 
 batch = Table(  # one action on many replies, so that it can be undone

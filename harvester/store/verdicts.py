@@ -97,6 +97,21 @@ def _verdict_row(reply_id: int, one: Verdict, run_id: int, now: datetime) -> Row
     }
 
 
+def filed_rows(reply_id: int, verdict: Verdict) -> list[Row]:
+    """What the reply counts for, as long as no person has decided otherwise."""
+    return [
+        {
+            "reply_id": reply_id,
+            "category": one.id,
+            "kind": one.kind,
+            "kinds": one.kinds,
+            "score": one.score,
+            "standing": one.standing,
+        }
+        for one in verdict.categories
+    ]
+
+
 def _category_rows(reply_id: int, verdict: Verdict) -> list[Row]:
     return [
         {

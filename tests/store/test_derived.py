@@ -202,7 +202,7 @@ def statements(store, first: int, count: int) -> list[str]:
 
 def test_a_batch_costs_as_many_statements_as_one_reply(store):
     few = statements(store, 0, 1)
-    assert len(few) <= 14
+    assert len(few) <= 15
     assert len(statements(store, 1, 60)) == len(few)
 
 

@@ -35,7 +35,15 @@ def described(connection) -> dict:
             "foreign keys": sorted(map(str, found.get_foreign_keys(table))),
             "unique": sorted(map(str, found.get_unique_constraints(table))),
             "checks": sorted(map(str, found.get_check_constraints(table))),
-            "indices": sorted(map(str, found.get_indexes(table))),
+            "indices": sorted(
+                (
+                    one["name"],
+                    one["column_names"],
+                    one["unique"],
+                    sorted((k, str(v)) for k, v in one["dialect_options"].items()),
+                )
+                for one in found.get_indexes(table)
+            ),
         }
         for table in metadata.tables
     }

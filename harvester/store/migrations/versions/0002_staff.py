@@ -1,4 +1,4 @@
-"""The people who review: accounts, decisions, audits."""
+"""The people who review: accounts, decisions, audits; and what each reply counts for now."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -129,11 +129,14 @@ def upgrade() -> None:
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text()),
         sa.Column("kinds", sa.Text(), nullable=False),
+        sa.Column("score", sa.Double()),
         sa.Column("standing", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["reply_id"], ["reply.id"], name=op.f("fk_filed_reply_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("reply_id", "category", name=op.f("pk_filed")),
     )
-    op.create_index(op.f("ix_filed_category_kind"), "filed", ["category", "kind"])
+    op.create_index(
+        op.f("ix_filed_category_kind_standing_reply_id"), "filed", ["category", "kind", "standing", "reply_id"]
+    )
     op.create_table(
         "trail",
         sa.Column("id", ID, nullable=False),
@@ -149,12 +152,45 @@ def upgrade() -> None:
     op.create_index(op.f("ix_trail_reply_id"), "trail", ["reply_id"])
     op.add_column("case", sa.Column("quotations", sa.Text()))
     op.add_column("case", sa.Column("saving", sa.Text()))
-    op.create_index(
-        op.f("ix_category_counts_category_kind_reply_id"), "category", ["counts", "category", "kind", "reply_id"]
-    )
     op.add_column("event", sa.Column("made_by", sa.Text()))
     op.create_index(
-        "ix_reply_in_order", "reply", ["received_at", "id", "disposition", "language", "review_suggested", "state"]
+        "ix_link_share",
+        "link",
+        ["reply_id"],
+        sqlite_where=sa.text("kind = 'share'"),
+        postgresql_where=sa.text("kind = 'share'"),
+    )
+    op.add_column("reply", sa.Column("organisation", sa.Text()))
+    op.add_column("reply", sa.Column("country", sa.Text()))
+    op.create_index(
+        "ix_reply_in_order",
+        "reply",
+        [
+            "received_at",
+            "id",
+            "disposition",
+            "language",
+            "country",
+            "state",
+            "review_suggested",
+            "duplicate_of",
+            "attachments",
+            "links",
+        ],
     )
     op.add_column("review", sa.Column("batch_id", ID))
     op.add_column("verdict", sa.Column("confidential", sa.Text()))
+    fill()
+
+
+def fill() -> None:
+    """What holds of the replies that are there: all of it is the machine's, for no page has decided anything yet."""
+    op.execute(
+        "INSERT INTO filed (reply_id, category, kind, kinds, score, standing)"
+        " SELECT reply_id, category, kind, kinds, score, standing FROM category WHERE counts"
+    )
+    op.execute(
+        "UPDATE reply SET"
+        " organisation = (SELECT organisation FROM respondent WHERE respondent.reply_id = reply.id),"
+        " country = (SELECT country FROM respondent WHERE respondent.reply_id = reply.id)"
+    )
