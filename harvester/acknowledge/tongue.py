@@ -54,3 +54,14 @@ class Tongue:
     def hour(self, when: datetime) -> str:
         """``12:00``."""
         return str(format_time(when, "short", locale=self.locale))
+
+
+def territories(language: str) -> dict[str, str]:
+    """Country names by ISO 3166-1 alpha-2 code, and some codes besides that CLDR knows."""
+    names = Tongue(language).locale.territories
+    return {str(code): str(name) for code, name in names.items() if len(code) == 2}
+
+
+def languages(language: str) -> dict[str, str]:
+    """Names of languages by ISO 639 code, each as a word within a sentence."""
+    return {str(code): str(name) for code, name in Tongue(language).locale.languages.items()}

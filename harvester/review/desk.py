@@ -9,6 +9,7 @@ from harvester.config import Config
 from harvester.review.assets import Assets
 from harvester.review.passwords import Passwords
 from harvester.review.throttle import Throttle
+from harvester.review.topics import Topics, topics
 from harvester.review.view import Pages
 from harvester.store.engine import Store
 from harvester.store.sessions import Lifetime
@@ -36,3 +37,8 @@ class Desk:
     @cached_property
     def pages(self) -> Pages:
         return Pages(self.config, self.assets)
+
+    @property
+    def topics(self) -> Topics:
+        """The request's categories, as the rule files name them now."""
+        return topics(self.config.classify.rules)

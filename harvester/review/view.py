@@ -10,6 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from harvester.config import Config
 from harvester.review.assets import Assets
+from harvester.review.places import country_name, language_name
+from harvester.review.wording import said
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -25,6 +27,7 @@ class Pages:
         )
         self._env.globals.update(asset=assets.url, request_title=config.request.title)
         self._env.filters.update(day=self.day, moment=self.moment, number=number, size=size)
+        self._env.filters.update(said=said, country=country_name, language=language_name)
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         return self._env.get_template(template).render(values)
