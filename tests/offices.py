@@ -1,21 +1,37 @@
 """An office that answers: a store with replies that wait, a scripted SMTP server, and a run now and then."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 
 from sqlalchemy import select
 
+from harvester import harvest
 from harvester.acknowledge.journal import Journal, load_key, make_key
 from harvester.answer import answer
-from harvester.model import Due
-from harvester.store import acks, runs
+from harvester.classify import Classifier
+from harvester.classify.rulebook import load
+from harvester.message.reader import Reader
+from harvester.model import Arrived, Due, Limits
+from harvester.store import acks, replies, runs
 from harvester.store.lock import RunLock
 from harvester.store.schema import acknowledgement
+from harvester.understand import understand
+from harvester.worker import Done
 from harvester.workshop import Workshop
-from letter_samples import shipped
+from letter_samples import REPO, shipped
 from scripted_smtp import ScriptedSmtp
 from store_samples import NOW, stored, understanding
+from world import compiled_rules
 
 __all__ = ["NOW", "Office"]
+
+
+@cache
+def reading_room() -> tuple[Reader, Classifier]:
+    """Read and judged as a worker does it, with the rules that ship."""
+    request = (REPO / "data" / "request.txt").read_text(encoding="utf-8")
+    return Reader([request], Limits()), Classifier(load(REPO / "rules", compiled_rules()))
 
 
 class Office:
@@ -30,6 +46,19 @@ class Office:
     def queue(self, count: int) -> list[int]:
         return stored(self.store, *[understanding(n) for n in range(count)], now=NOW - timedelta(hours=1))[0]
 
+    def take_in(self, mails: Sequence[bytes], now=NOW) -> list[int]:
+        """As a run takes them in, understands them and decides; the numbers of the replies, in order."""
+        shop = self.shop(now)
+        found = [understand(raw, *reading_room(), shop.store.vault.put) for raw in mails]
+        arrived = [(Arrived(str(n), now, raw, len(raw)), shop.store.vault.put(raw)) for n, raw in enumerate(mails)]
+        with shop.store.begin() as tx:
+            replies.take_in(tx, "box", f"{now}", "1", True, arrived, shop.run_id, now)
+        with shop.store.begin() as tx:
+            batch = replies.pending(tx)
+            done = [Done(one.reply_id, it, it.message.quarantine or "") for one, it in zip(batch, found, strict=True)]
+            harvest.file_away(shop, tx, batch, {one.key: one for one in done})
+        return [one.reply_id for one in batch]
+
     def shop(self, now=NOW) -> Workshop:
         config = shipped(
             "outbox.host=127.0.0.1", f"outbox.port={self.server.port}", "outbox.tls=none", "outbox.timeout=0.5",
@@ -41,7 +70,7 @@ class Office:
 
     def due(self, now=NOW) -> list[Due]:
         with self.store.read() as tx:
-            return acks.due(tx, now, 100)
+            return acks.due(tx, now, 1000)
 
     def run(self, now=NOW) -> Workshop:
         shop = self.shop(now)

@@ -93,13 +93,14 @@ class Case:
 
 
 _ATOM = r"[^\s\x00-\x20\x7f-\xa0<>()\[\],:;@%!\\\"]+"
-_WRITABLE = re.compile(rf"(?:{_ATOM}|\"[^\x00-\x1f\x7f-\xa0<>@\\\"]+\")@[^\W_](?:[\w.-]*[^\W_])?")
+_LABEL = r"[^\W_]+(?:-+[^\W_]+)*"
+_WRITABLE = re.compile(rf"(?:{_ATOM}|\"[^\x00-\x1f\x7f-\xa0<>@\\\"]+\")@{_LABEL}(?:\.{_LABEL})*")
 
 
 def can_be_written_to(address: str) -> bool:
     """An address that says one thing to every server: RFC 5321, section 4.1.2, without its rarities."""
-    local, _, domain = address.rpartition("@")
-    if len(local) > 64 or len(address) > 254 or ".." in domain or not address.isprintable():
+    local = address.rpartition("@")[0]
+    if len(local) > 64 or len(address) > 254 or not address.isprintable():
         return False
     return _WRITABLE.fullmatch(address) is not None
 

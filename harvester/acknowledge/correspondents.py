@@ -22,10 +22,16 @@ def no_sender(case: Case) -> Iterator[Objection]:
 
 
 def several_senders(case: Case) -> Iterator[Objection]:
-    if case.message.sender.problem == "ambiguous-sender" or len(case.message.headers.all("from")) > 1:
+    if case.message.sender.problem == "ambiguous-sender" or several_authors(case.message):
         yield Objection(
             "ambiguous-sender", "The mail names several senders, or can be read in two ways.", "CVE-2023-27043"
         )
+
+
+def several_authors(message: Message) -> bool:
+    """``Sender`` may name the one who wrote, but what proves a sender looks at From (RFC 7489, section 6.6.1)."""
+    fields = message.headers.all("from")
+    return len(fields) > 1 or len({box.address.lower() for value in fields for box in mailboxes(value)}) > 1
 
 
 def from_ourselves(case: Case) -> Iterator[Objection]:
@@ -78,6 +84,5 @@ def not_proven(case: Case) -> Iterator[Objection]:
 def recipient(message: Message) -> str | None:
     """The From address and no other (RFC 3834, section 4); never Reply-To, never a list."""
     address = message.sender.address
-    if message.sender.problem or not address or not can_be_written_to(address):
-        return None
-    return address
+    doubtful = message.sender.problem is not None or several_authors(message)
+    return address if address and not doubtful and can_be_written_to(address) else None

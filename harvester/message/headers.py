@@ -18,6 +18,7 @@ from harvester.model import Headers
 JUNK, NO_GAP, REPEATED = "junk-in-headers", "no-blank-line-after-headers", "repeated-header"
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+_OF_MBOX = re.compile(rb">{0,5}From [ \t]*[^ \t:]")
 _BREAKS = re.compile(rb"[\r\n]*")
 _PIECE = re.compile(rb"[\r\n\v\f]+")
 _LABEL = re.compile(rb"charset\s*=\s*\"?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
@@ -93,7 +94,7 @@ def read_block(raw: bytes, most: int = 20_000_000) -> Block:
 def _beginning(raw: bytes) -> int:
     """Past a byte order mark, empty lines and the ``From `` line of an mbox."""
     start = _after_breaks(raw, 3 if raw.startswith(b"\xef\xbb\xbf") else 0)
-    if raw[start : start + 6].lstrip(b">").startswith(b"From "):
+    if _OF_MBOX.match(raw, start):
         ends = [end for end in (raw.find(b"\n", start), raw.find(b"\r", start)) if end >= 0]
         start = _after_breaks(raw, min(ends, default=len(raw)))
     return start

@@ -8,9 +8,11 @@ LONGEST = 320  # of a real address: RFC 5321, section 4.5.3.1
 
 
 def address_key(address: str) -> str:
-    """Addresses that reach one person have one key. The local part's case is no difference in practice."""
-    lower = address.lower()
-    return lower if len(lower) <= LONGEST else _hash(lower)
+    """Addresses that reach one person, or one ticket system, have one key: without the ``+tag`` (RFC 5233). The local
+    part's case is no difference in practice."""
+    local, at, domain = address.lower().rpartition("@")
+    key = f"{local.partition('+')[0]}{at}{domain}"
+    return key if len(key) <= LONGEST else _hash(key)
 
 
 def domain_of(address: str) -> str:

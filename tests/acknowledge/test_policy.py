@@ -146,6 +146,7 @@ SILENT: dict[str, list[Message]] = {
         mail(sender=Sender("victim%else.example@town.example")),
         mail(sender=Sender('"victim@else.example"@town.example')),
         mail(sender=Sender("officer@town.example\r\nRCPT TO:<x@y.example>")),
+        mail(sender=Sender("officer@town_hall.example")),
         mail(sender=Sender("o" * 65 + "@town.example")),
     ],
     "ambiguous-sender": [
