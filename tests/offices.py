@@ -1,7 +1,8 @@
 """An office that answers: a store with replies that wait, a scripted SMTP server, and a run now and then."""
 
+import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from harvester.answer import answer
 from harvester.classify import Classifier
 from harvester.classify.rulebook import load
 from harvester.message.reader import Reader
-from harvester.model import Arrived, Due, Limits
+from harvester.model import Arrived, Due, Limits, Understanding
 from harvester.store import acks, replies, runs
 from harvester.store.lock import RunLock
 from harvester.store.schema import acknowledgement
@@ -48,15 +49,25 @@ class Office:
 
     def take_in(self, mails: Sequence[bytes], now=NOW) -> list[int]:
         """As a run takes them in, understands them and decides; the numbers of the replies, in order."""
+        keep = self.store.vault.put
+        return self.file_away([(raw, now, understand(raw, *reading_room(), keep)) for raw in mails], now)
+
+    def file_away(self, mails: Sequence[tuple[bytes, datetime, Understanding]], now=NOW) -> list[int]:
+        """Mails with the moment at which each arrived, and what was understood of it."""
         shop = self.shop(now)
-        found = [understand(raw, *reading_room(), shop.store.vault.put) for raw in mails]
-        arrived = [(Arrived(str(n), now, raw, len(raw)), shop.store.vault.put(raw)) for n, raw in enumerate(mails)]
+        arrived = [
+            (Arrived(str(n), at, raw, len(raw)), hashlib.sha256(raw).hexdigest())
+            for n, (raw, at, _) in enumerate(mails)
+        ]
         with shop.store.begin() as tx:
             replies.take_in(tx, "box", f"{now}", "1", True, arrived, shop.run_id, now)
         with shop.store.begin() as tx:
             batch = replies.pending(tx)
-            done = [Done(one.reply_id, it, it.message.quarantine or "") for one, it in zip(batch, found, strict=True)]
-            harvest.file_away(shop, tx, batch, {one.key: one for one in done})
+            done = {
+                one.reply_id: Done(one.reply_id, found, found.message.quarantine or "")
+                for one, (_, _, found) in zip(batch, mails, strict=True)
+            }
+            harvest.file_away(shop, tx, batch, done)
         return [one.reply_id for one in batch]
 
     def shop(self, now=NOW) -> Workshop:
