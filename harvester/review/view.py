@@ -26,7 +26,9 @@ class Pages:
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._env.globals.update(asset=assets.url, request_title=config.request.title)
-        self._env.filters.update(day=self.day, moment=self.moment, number=number, size=size)
+        self._env.filters.update(
+            day=self.day, day_short=self.day_short, clock=self.clock, moment=self.moment, number=number, size=size
+        )
         self._env.filters.update(said=said, country=country_name, language=language_name)
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
@@ -42,6 +44,15 @@ class Pages:
             return ""
         here = self.local(instant)
         return f"{here.day} {here:%B %Y}"
+
+    def day_short(self, instant: datetime | str) -> str:
+        """``16 Aug 2027``"""
+        here = self.local(instant)
+        return f"{here.day} {here:%b %Y}"
+
+    def clock(self, instant: datetime | str) -> str:
+        """``23:59``"""
+        return f"{self.local(instant):%H:%M}"
 
     def moment(self, instant: datetime | str | None) -> str:
         """``16 Aug 2027, 23:59``"""

@@ -7,7 +7,7 @@ from typing import Literal
 from starlette.responses import Response
 
 from harvester.model import Role
-from harvester.review.pages import account, inbox
+from harvester.review.pages import account, inbox, many, views
 from harvester.review.visit import Visit
 
 
@@ -25,6 +25,12 @@ class Way:
 
 WAYS = (
     Way("/", "GET", inbox.table, Role.VIEWER),
+    Way("/counts", "GET", inbox.counts, Role.VIEWER),
+    Way("/columns", "POST", views.columns, Role.VIEWER),
+    Way("/views", "POST", views.save, Role.EDITOR),
+    Way("/views/{view:int}/forget", "POST", views.forget, Role.EDITOR),
+    Way("/many", "POST", many.act, Role.EDITOR),
+    Way("/many/{batch:int}/undo", "POST", many.undo, Role.EDITOR),
     # who may come in
     Way("/sign-in", "GET", account.door, None),
     Way("/sign-in", "POST", account.sign_in, None),

@@ -38,6 +38,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "unsupported": "Of a kind that is not read",
         "not-tried": "Not read",
     },
+    "review": {"suggested": "To review", "untouched": "Not looked at", "open": "Begun", "settled": "Settled"},
     "link": {"web": "Web page", "share": "Shared files", "mailto": "Mail address"},
     "segment": {
         "own": "Their own words",

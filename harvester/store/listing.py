@@ -51,6 +51,11 @@ def list_replies(tx: Connection, filters: Filters, deadline: datetime | None = N
         left = None if left is None else left - size
 
 
+def of_ids(tx: Connection, ids: Sequence[int], deadline: datetime | None = None) -> list[Listed]:
+    """The rows of these replies, in no particular order."""
+    return _listed(tx, tx.execute(_rows().where(reply.c.id.in_(ids))).all(), deadline)
+
+
 def show(tx: Connection, reply_id: int, deadline: datetime | None = None) -> Listed | None:
     """The row of the list, and what happened to the reply: places, answer, reviews, events. None: no such reply."""
     row = tx.execute(_rows().where(reply.c.id == reply_id)).one_or_none()

@@ -1,0 +1,101 @@
+"""The staff's table of replies: which rows, in what order, and how many there are of each kind.
+
+Rows are found by narrow indices first; only those of one page are read whole.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+
+from harvester.store import listing, search
+from harvester.store.filters import REVIEW, Conditions, filters, how_many
+from harvester.store.schema import acknowledgement, filed, reply
+from harvester.store.schema_staff import decision
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``chosen``: values by the name of their filter; any of a filter's values must be true, and every filter.
+    ``page`` from 1."""
+
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    search: str = ""
+    sort: str = "received"
+    down: bool = True
+    page: int = 1
+    size: int = 50
+
+
+def rows(tx: Connection, asked: Asked, deadline: datetime | None) -> list[listing.Listed]:
+    """One page: each row as ``listing.list_replies`` gives it, and how far people have come with it (``UNDECIDED``)."""
+    key = _SORTS.get(asked.sort, _SORTS["received"])
+    order = (key.desc() if asked.down else key.asc()).nulls_last()
+    number = reply.c.id.desc() if asked.down else reply.c.id.asc()
+    source: FromClause = reply
+    if asked.sort == "answer":
+        source = reply.outerjoin(acknowledgement, acknowledgement.c.reply_id == reply.c.id)
+    wanted = select(reply.c.id).select_from(source).where(*_conditions(tx, asked, deadline))
+    page = wanted.order_by(order, number).limit(asked.size).offset((asked.page - 1) * asked.size)
+    these = list(tx.scalars(page))
+    found = {row["id"]: row for row in listing.of_ids(tx, these, deadline)}
+    decided = _decided(tx, these)
+    return [found[one] | decided.get(one, UNDECIDED) for one in these]
+
+
+def ids(tx: Connection, asked: Asked, deadline: datetime | None, most: int) -> list[int]:
+    """All that match, on whatever page, up to ``most``; in the order of taking in."""
+    wanted = select(reply.c.id).where(*_conditions(tx, asked, deadline)).order_by(reply.c.id).limit(most)
+    return list(tx.scalars(wanted))
+
+
+def total(tx: Connection, asked: Asked, deadline: datetime | None) -> int:
+    return how_many(tx, _conditions(tx, asked, deadline))
+
+
+def counts(tx: Connection, asked: Asked, deadline: datetime | None) -> dict[str, dict[str, int]]:
+    """For each filter, how many replies each of its values would leave, all other filters as they are."""
+    return {
+        name: one.count(tx, _conditions(tx, asked, deadline, without=name)) for name, one in filters(deadline).items()
+    }
+
+
+def _conditions(tx: Connection, asked: Asked, deadline: datetime | None, without: str = "") -> Conditions:
+    known = filters(deadline)
+    found = [
+        known[name].lets_through(values)
+        for name, values in asked.chosen.items()
+        if values and name in known and name != without
+    ]
+    if asked.search.strip():
+        found.append(search.found(tx, asked.search, reply.c.id))
+    return found
+
+
+_SORTS: Mapping[str, ColumnElement[Any]] = {
+    "received": reply.c.received_at,
+    "respondent": func.lower(func.coalesce(reply.c.organisation, reply.c.from_address)),
+    "country": reply.c.country,
+    "subject": func.lower(reply.c.subject),
+    "disposition": reply.c.disposition,
+    "categories": select(func.min(filed.c.category)).where(filed.c.reply_id == reply.c.id).scalar_subquery(),
+    "score": select(func.max(filed.c.score)).where(filed.c.reply_id == reply.c.id).scalar_subquery(),
+    "language": reply.c.language,
+    "attachments": reply.c.attachments,
+    "links": reply.c.links,
+    "answer": acknowledgement.c.state,
+    "review": REVIEW,
+    "id": reply.c.id,
+}
+SORTS = tuple(_SORTS)
+"""What the table can be ordered by; ties by number."""
+
+UNDECIDED: dict[str, Any] = {"version": 0, "decided_by": None, "settled": False, "quote_worthy": False}
+
+
+def _decided(tx: Connection, these: list[int]) -> dict[int, dict[str, Any]]:
+    columns = select(decision.c.reply_id, *(decision.c[name] for name in UNDECIDED))
+    found = tx.execute(columns.where(decision.c.reply_id.in_(these))).mappings()
+    return {row["reply_id"]: {name: row[name] for name in UNDECIDED} for row in found}
