@@ -167,4 +167,6 @@ def _ends_sentence(text: str, cutter: _Cutter, start: int, end: int) -> bool:
     if text[start] != "." or end - start > 1 or not cutter.words or cutter.ends[-1] != start:
         return True
     last = cutter.words[-1]
+    if last.isdigit() and text[end : end + 2].strip()[:1].islower():
+        return False  # "od 2019. godine", "a 2019. évi"
     return not (last.lower() in _SHORT or (last.isdigit() and len(last) < 3) or len(last) == 1)

@@ -20,6 +20,10 @@ def test_a_word_nobody_knows_and_a_language_without_dictionary_keep_the_word_its
     assert forms_of([], "de") == {}
 
 
+def test_croatian_forms_stand_in_the_dictionary_of_its_sisters() -> None:
+    assert forms_of(["knjižnica"], "hr")["knjižnica"] >= {"knjižnica", "knjižnice", "knjižnicom"}
+
+
 def test_words_of_one_lemma_share_their_forms() -> None:
     forms = forms_of(["merge", "merged"], "en")
     assert forms["merge"] >= {"merging", "merged"}

@@ -60,6 +60,8 @@ def test_decomposed_letters_are_the_same_word() -> None:
         ("One\n\nTwo", [["One"], ["Two"]]),
         ("Cuts:\n- lamps\n- fees", [["Cuts"], ["lamps"], ["fees"]]),
         ("am 3. Mai um 3.20 Uhr", [["am", "3", "Mai", "um", "3.20", "Uhr"]]),
+        ("Od 2019. godine dijelimo.", [["Od", "2019", "godine", "dijelimo"]]),
+        ("It began in 2019. Ändern wir es 2020.", [["It", "began", "in", "2019"], ["Ändern", "wir", "es", "2020"]]),
         ("", []),
         ("?!?", []),
     ],
