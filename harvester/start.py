@@ -2,18 +2,12 @@
 
 import shutil
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 
 from harvester.errors import Unusable
+from harvester.shipment import shipped
 
 WHAT_SHIPS = ("harvester.toml", "rules", "templates", "data/request.txt")
-
-
-def shipped() -> Path:
-    """Where the files that ship with the program lie: in the wheel, or the source tree around it."""
-    packed = Path(str(files("harvester"))) / "shipped"
-    return packed if packed.is_dir() else Path(str(files("harvester"))).parent
 
 
 def init(folder: Path, now: datetime) -> list[Path]:

@@ -22,7 +22,7 @@ from harvester.report import printed
 from harvester.report.reconcile import reconcile
 from harvester.report.show import shown_to_people
 from harvester.report.table import clean, inbox
-from harvester.start import shipped
+from harvester.shipment import shipped
 from harvester.store import listing
 from harvester.store.engine import Store
 from harvester.store.lock import RunLock

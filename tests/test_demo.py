@@ -14,7 +14,7 @@ from harvester.demo import claim, demo_servers, servers, write_demo_config
 from harvester.demo.folder import MARKER
 from harvester.errors import OutOfReach, Unusable
 from harvester.mailbox import open_mailbox
-from harvester.start import shipped
+from harvester.shipment import shipped
 
 SAMPLES = sorted((Path(__file__).parent.parent / "data" / "sample").glob("*.eml"))
 QUARANTINED = 47

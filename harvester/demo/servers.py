@@ -13,7 +13,7 @@ from pathlib import Path
 from harvester.demo.folder import claim, password, sentences
 from harvester.demo.whereabouts import Servers
 from harvester.errors import OutOfReach, Unusable
-from harvester.start import shipped
+from harvester.shipment import shipped
 
 NEEDED = ("pymap", "aiosmtpd")
 START_SECONDS = 30.0

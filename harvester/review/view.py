@@ -12,6 +12,7 @@ from harvester.config import Config
 from harvester.review.assets import Assets
 from harvester.review.places import country_name, language_name
 from harvester.review.wording import said
+from harvester.shipment import shipped
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -21,7 +22,7 @@ class Pages:
 
     def __init__(self, config: Config, assets: Assets) -> None:
         self._zone = ZoneInfo(config.request.time_zone or "UTC")
-        loader = FileSystemLoader([TEMPLATES, config.review.pages])
+        loader = FileSystemLoader([TEMPLATES, config.review.pages, shipped() / "templates" / "pages"])
         self._env = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )

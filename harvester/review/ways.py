@@ -7,7 +7,7 @@ from typing import Literal
 from starlette.responses import Response
 
 from harvester.model import Role
-from harvester.review.pages import account, inbox, many, views
+from harvester.review.pages import account, decide, inbox, many, people, reply, statements, views
 from harvester.review.visit import Visit
 
 
@@ -31,6 +31,14 @@ WAYS = (
     Way("/views/{view:int}/forget", "POST", views.forget, Role.EDITOR),
     Way("/many", "POST", many.act, Role.EDITOR),
     Way("/many/{batch:int}/undo", "POST", many.undo, Role.EDITOR),
+    # one reply
+    Way("/replies/{id:int}", "GET", reply.one, Role.VIEWER),
+    Way("/replies/{id:int}/html", "GET", reply.html, Role.VIEWER),
+    Way("/replies/{id:int}/original", "GET", reply.original, Role.VIEWER),
+    Way("/replies/{id:int}/attachments/{number:int}", "GET", reply.attachment, Role.VIEWER),
+    Way("/replies/{id:int}/review", "POST", decide.review, Role.EDITOR),
+    Way("/queue", "GET", decide.queue, Role.VIEWER),
+    Way("/keys", "GET", decide.keys, Role.VIEWER),
     # who may come in
     Way("/sign-in", "GET", account.door, None),
     Way("/sign-in", "POST", account.sign_in, None),
@@ -39,4 +47,9 @@ WAYS = (
     Way("/welcome", "POST", account.accept, None),
     Way("/account", "GET", account.own, Role.VIEWER),
     Way("/account", "POST", account.change, Role.VIEWER),
+    Way("/people", "GET", people.people, Role.ADMIN),
+    Way("/people", "POST", people.add, Role.ADMIN),
+    Way("/people/{person:int}", "POST", people.change, Role.ADMIN),
+    Way("/accessibility", "GET", statements.accessibility, None),
+    Way("/privacy", "GET", statements.privacy, None),
 )
