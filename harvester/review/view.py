@@ -31,6 +31,7 @@ class Pages:
             day=self.day, day_short=self.day_short, clock=self.clock, moment=self.moment, number=number, size=size
         )
         self._env.filters.update(said=said, country=country_name, language=language_name)
+        self._env.filters["topic"] = lambda name, topics: topics.title(name)
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         return self._env.get_template(template).render(values)

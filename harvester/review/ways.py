@@ -7,7 +7,7 @@ from typing import Literal
 from starlette.responses import Response
 
 from harvester.model import Role
-from harvester.review.pages import account, decide, inbox, many, people, reply, statements, views
+from harvester.review.pages import account, audit, decide, inbox, many, people, reply, statements, views
 from harvester.review.visit import Visit
 
 
@@ -39,6 +39,13 @@ WAYS = (
     Way("/replies/{id:int}/review", "POST", decide.review, Role.EDITOR),
     Way("/queue", "GET", decide.queue, Role.VIEWER),
     Way("/keys", "GET", decide.keys, Role.VIEWER),
+    # how good the machine is
+    Way("/audits", "GET", audit.audits_page, Role.VIEWER),
+    Way("/audits", "POST", audit.draw, Role.EDITOR),
+    Way("/audits/{audit:int}", "GET", audit.one, Role.VIEWER),
+    Way("/audits/{audit:int}/next", "GET", audit.ask, Role.EDITOR),
+    Way("/audits/{audit:int}/close", "POST", audit.close, Role.EDITOR),
+    Way("/audits/{audit:int}/{number:int}", "POST", audit.answer, Role.EDITOR),
     # who may come in
     Way("/sign-in", "GET", account.door, None),
     Way("/sign-in", "POST", account.sign_in, None),

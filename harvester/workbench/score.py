@@ -3,16 +3,14 @@
 Precision and recall with Wilson intervals (E. B. Wilson, JASA 22, 1927), because a few dozen texts prove little.
 """
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from harvester.classify import Classifier
 from harvester.model import Verdict
+from harvester.shares import wilson
 from harvester.workbench.labelled import NONE, Labelled
-
-Z = 1.96  # 95 %
 
 Named = Sequence[tuple[frozenset[str], frozenset[str]]]  # what a person says, what the rules say
 
@@ -92,17 +90,6 @@ def _worst(judged: Sequence[tuple[Labelled, Verdict]]) -> list[dict[str, Any]]:
 
 def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
-
-
-def wilson(hits: int, of: int) -> list[float] | None:
-    """The interval in which the true share lies with 95 % certainty; None without any text."""
-    if not of:
-        return None
-    share = hits / of
-    middle = share + Z * Z / (2 * of)
-    spread = Z * math.sqrt(share * (1 - share) / of + Z * Z / (4 * of * of))
-    whole = 1 + Z * Z / of
-    return [round(max(0.0, (middle - spread) / whole), 4), round(min(1.0, (middle + spread) / whole), 4)]
 
 
 def printed(result: dict[str, Any]) -> None:

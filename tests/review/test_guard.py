@@ -7,7 +7,7 @@ import pytest
 from harvester.model import Role
 from harvester.review.ways import WAYS
 
-SAMPLES = {"id": "1", "number": "1", "name": "nothing"}
+SAMPLES = {"audit": "1", "id": "1", "number": "1", "name": "nothing"}
 """What stands in a path's places: a reply that exists."""
 
 
