@@ -82,14 +82,13 @@ def approved(shop: "Workshop", due: Sequence[Due]) -> Sequence[Due]:
     if unasked is None:
         return due
     with shop.store.read() as tx:
-        waiting = acks.due_count(tx, shop.now)
-        leave = approvals.left(tx, shop.now) if waiting > unasked else waiting
-    if not leave:
+        awaited, may_go = approvals.awaited(tx, shop.now, unasked), approvals.may_go(tx, shop.now, unasked)
+    if awaited:
         raise NeedsPerson(
-            f"{waiting} letters wait, more than go unasked (acknowledge.approve_above = {unasked}), so none was sent; "
-            f"`harvester ack plan` shows them, `harvester ack approve {waiting}` lets them go"
+            f"{awaited} letters wait, more than go unasked (acknowledge.approve_above = {unasked}), so none was sent; "
+            f"`harvester ack plan` shows them, `harvester ack approve {awaited}` lets them go"
         )
-    return due[:leave]
+    return due[:may_go]
 
 
 def our_key(shop: "Workshop") -> bytes:

@@ -393,6 +393,7 @@ def preview(
     ctx: typer.Context,
     what: Annotated[str, typer.Argument(metavar="ID|FILE", help="A stored reply, or an .eml file.")],
     language: Annotated[str, typer.Option(help="Another language than the reply's: de, fr ...")] = "",
+    text: Annotated[bool, typer.Option("--text", help="As a mail program shows it.")] = False,
 ) -> None:
     """The acknowledgement that a reply would get, byte for byte; nothing is sent."""
     from harvester import preview as letters
@@ -400,11 +401,17 @@ def preview(
     config = ctx.obj.settings()
     if what.isdecimal():
         with opened(config) as store:
-            letter = letters.of_stored(config, store, int(what), now_utc(), language)
+            shown = letters.of_stored(config, store, int(what), now_utc(), language)
     else:
-        letter = letters.of_file(config, Path(what), now_utc(), language)
-    raw = letter.raw.replace(b"\r\n", b"\n") if sys.stdout.isatty() else letter.raw
-    sys.stdout.buffer.write(raw)
+        shown = letters.of_file(config, Path(what), now_utc(), language)
+    if text:
+        print(shown.text, end="")
+    else:
+        raw = shown.letter.raw
+        sys.stdout.buffer.write(raw.replace(b"\r\n", b"\n") if sys.stdout.isatty() else raw)
+        sys.stdout.flush()
+    if shown.objections:
+        print(f"such a reply gets no letter: {', '.join(shown.objections)}", file=sys.stderr)
 
 
 @app.command()
@@ -413,8 +420,9 @@ def status(ctx: typer.Context, json_: Json = False) -> None:
     from harvester.report.printed import status as say
     from harvester.store.listing import status as read_status
 
-    with opened(ctx.obj.settings()) as store, store.read() as tx:
-        now = read_status(tx, now_utc())
+    config = ctx.obj.settings()
+    with opened(config) as store, store.read() as tx:
+        now = read_status(tx, now_utc(), config.acknowledge.approve_above)
     if json_:
         print_json(now)
     else:

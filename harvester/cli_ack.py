@@ -25,10 +25,9 @@ def plan(ctx: typer.Context, json_: Json = False) -> None:
     with opened(config) as store, store.read() as tx:
         due = acks.due(tx, now, ours.max_per_run)
         counts, could_go = acks.counts(tx), acks.due_count(tx, now)
-        leave = approvals.left(tx, now)
-    must_ask = ours.approve_above is not None and could_go > ours.approve_above
+        may_go = approvals.may_go(tx, now, ours.approve_above)
     for number, one in enumerate(due):
-        approved = not must_ask or number < leave
+        approved = number < may_go
         if json_:
             print_json(
                 {"id": one.reply_id, "to": one.to, "language": one.language, "disposition": str(one.disposition),
@@ -38,13 +37,14 @@ def plan(ctx: typer.Context, json_: Json = False) -> None:
             print(f"{one.reply_id:6}  {one.language}  {one.disposition:10}  {one.to}" + ("" if approved else "  ?"))
     if json_:
         return
-    sent = min(len(due), leave) if must_ask else len(due)
+    sent, held = min(len(due), may_go), counts.get("held", 0)
     later = counts.get("queued", 0) - sent
-    print(f"{sent} would be sent" + (f", {later} more wait for a later run" if later else ""))
-    if must_ask:
+    rest = [f"{later} more wait for a later run"] * (later > 0) + [f"{held} are held"] * (held > 0)
+    print(", ".join([f"{sent} would be sent", *rest]))
+    if could_go > may_go:
         print(
-            f"{could_go} could go now, more than acknowledge.approve_above ({ours.approve_above}): a person is asked; "
-            + (f"{leave} are approved" if leave else f"`harvester ack approve {could_go}` lets them go")
+            f"{could_go} could go now, more than acknowledge.approve_above ({ours.approve_above}), and {may_go} are "
+            f"approved; `harvester ack approve {could_go}` lets them go"
         )
     if not ours.enabled:
         print("acknowledge.enabled is false: nothing is sent")

@@ -1,7 +1,6 @@
 """A word to staff by mail: what is new, which questions wait, what needs a person. So nothing dies in the table."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, formataddr
@@ -17,14 +16,12 @@ from harvester.errors import ConfigError, HarvesterError, OutOfReach
 from harvester.message.domains import ascii_domain
 from harvester.model import MACHINE, Disposition
 from harvester.staff_mail import sent_folder
-from harvester.store import acks, approvals, news
+from harvester.store import news
 from harvester.store.engine import Store
 from harvester.store.news import Question
 from harvester.store.overview import status
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from harvester.workshop import Workshop
 
 A_DAY = timedelta(hours=23, minutes=50)  # a run that cron starts a little earlier than yesterday's is a day later too
@@ -86,18 +83,9 @@ def gather(config: Config, store: Store, now: datetime) -> Digest:
         told = news.last_told(tx)
         new = news.arrived_since(tx, told.reply_id if told else 0)
         waiting, up_to = news.questions(tx), news.newest(tx)
-        advice = list(_advice(config, tx, now))
+        standing = status(tx, now, config.acknowledge.approve_above)
+    advice = standing["advice"] if standing["needs_person"] else []
     return Digest(new, _not_answered(config, waiting, now), advice, told.at if told else None, up_to)
-
-
-def _advice(config: Config, tx: "Connection", now: datetime) -> Iterator[str]:
-    """What ``harvester status`` says, and letters that wait for an approval."""
-    standing = status(tx, now)
-    if standing["needs_person"]:
-        yield from standing["advice"]
-    unasked, could_go = config.acknowledge.approve_above, acks.due_count(tx, now)
-    if unasked is not None and could_go > unasked and not approvals.left(tx, now):
-        yield f"{could_go} letters wait for an approval: `harvester ack plan` shows them"
 
 
 def _not_answered(config: Config, questions: list[Question], now: datetime) -> list[Question]:

@@ -190,8 +190,11 @@ def test_a_preview_is_the_letter_that_is_sent(world, tmp_path):
     assert dateless == [line for line in sent.splitlines() if not line.startswith(b"Date:")]
     mail = tmp_path / "mail.eml"
     mail.write_bytes(reply(2))
-    german = world.call("preview", str(mail), "--language", "de")
-    assert "Sehr geehrte" in german.stdout and "officer2@town2.example" in german.stdout
+    german = world.call("preview", str(mail), "--language", "de", "--text")
+    assert "Subject: Auto: Ihre Antwort" in german.stdout and "für die Zwecke dieser Anfrage" in german.stdout
+    assert "To: officer2@town2.example" in german.stdout and german.stderr == ""
+    mail.write_bytes(reply(3, **{"Auto-Submitted": "auto-replied"}))
+    assert "such a reply gets no letter: auto-submitted" in world.call("preview", str(mail)).stderr
     assert len(world.letters()) == 1
 
 
@@ -208,7 +211,11 @@ def test_many_letters_wait_until_a_person_approves_them(world):
     assert blocked.returncode == 1 and "`harvester ack approve 3` lets them go" in blocked.stderr
     plan = world.call(*asked, "ack", "plan").stdout
     assert plan.count("  ?\n") == 3 and "0 would be sent, 3 more wait" in plan and "harvester ack approve 3" in plan
+    stands = world.call(*asked, "status")
+    assert stands.returncode == 1 and "3 letters wait for an approval" in stands.stdout
+    assert world.call("status").returncode == 0  # where nobody need be asked
     assert "approved by" in world.call(*asked, "ack", "approve", "2").stdout
+    assert world.call(*asked, "status").returncode == 0
     assert "2 would be sent, 1 more wait" in world.call(*asked, "ack", "plan").stdout
     assert world.run(*asked)["sent"] == 2
     assert world.run(*asked)["sent"] == 1  # no more than go unasked

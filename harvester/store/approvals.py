@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from harvester.model import AckState
-from harvester.store import events
+from harvester.store import acks, events
 from harvester.store.events import Move
 from harvester.store.schema import event
 
@@ -19,6 +19,17 @@ LASTS = timedelta(days=1)  # what nobody used by then was meant for another day
 def approve(tx: Connection, letters: int, by: str, now: datetime) -> None:
     """So many letters may go; takes the place of an earlier approval."""
     events.write(tx, [Move(None, "approval", None, str(letters), f"approved by {by}")], now)
+
+
+def may_go(tx: Connection, now: datetime, unasked: int | None) -> int:
+    """How many letters may go now: all that could, if they are no more than go ``unasked``; else what is approved."""
+    could_go = acks.due_count(tx, now)
+    return could_go if unasked is None or could_go <= unasked else min(could_go, left(tx, now))
+
+
+def awaited(tx: Connection, now: datetime, unasked: int | None) -> int:
+    """How many letters wait until somebody approves them, so that none goes."""
+    return 0 if may_go(tx, now, unasked) else acks.due_count(tx, now)
 
 
 def left(tx: Connection, now: datetime) -> int:

@@ -6,23 +6,27 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, exists, func, select, text
 
 from harvester.model import AckState, ReplyState
-from harvester.store import runs
+from harvester.store import approvals, runs
 from harvester.store.schema import acknowledgement, reply, review
 
 ADVICE = {
     "quarantined": "{n} in quarantine, kept but not read: `harvester list --state quarantined` shows them, "
     "`harvester retry` reads them again",
     "unknown": "{n} acknowledgements of unknown fate (sent, or not): `harvester list --ack unknown` shows them, "
-    "`harvester retry --answers ID` sends one again",
+    "`harvester ack resend ID` lets one go out again",
+    "to_approve": "{n} letters wait for an approval: `harvester ack plan` shows them, `harvester ack approve {n}` "
+    "lets them go",
     "failed": "{n} acknowledgements that the mail server refused for good: `harvester list --ack failed` shows them; "
     "answer by hand where it matters",
 }
 
 
-def status(tx: Connection, now: datetime) -> dict[str, Any]:
-    """Counts, the last runs, and what waits: quarantine, unknown and failed answers that nobody has reviewed."""
+def status(tx: Connection, now: datetime, approve_above: int | None = None) -> dict[str, Any]:
+    """Counts, the last runs, and what waits: quarantine, unknown and failed answers that nobody has reviewed, and
+    letters that are more than may go unasked.
+    """
     last, complete = runs.last(tx), runs.last_complete(tx)
-    waiting = _waiting(tx)
+    waiting = {**_waiting(tx), "to_approve": approvals.awaited(tx, now, approve_above)}
     waits = {what: number for what, number in waiting.items() if number}
     return {
         "replies": _counted(tx, reply.c.state),

@@ -28,7 +28,7 @@ def test_before_the_first_run_there_is_nothing_and_it_says_what_to_do(store):
         "last_complete_run": None,
         "minutes_ago": None,
         "problems": [],
-        "waiting": {"quarantined": 0, "unknown": 0, "failed": 0},
+        "waiting": {"quarantined": 0, "unknown": 0, "failed": 0, "to_approve": 0},
         "needs_person": False,
         "advice": ["nothing was read yet: `harvester run` does"],
     }
@@ -78,7 +78,10 @@ def test_quarantine_and_lost_answers_wait_for_a_person_until_one_has_looked(stor
     with store.begin() as tx:
         replies.quarantine(tx, c, "too-deep", NOW)
     now = how_it_stands(store)
-    assert (now["waiting"], now["needs_person"]) == ({"quarantined": 1, "unknown": 1, "failed": 1}, True)
+    assert (now["waiting"], now["needs_person"]) == (
+        {"quarantined": 1, "unknown": 1, "failed": 1, "to_approve": 0},
+        True,
+    )
     assert [line.split()[0] for line in now["advice"]] == ["1", "1", "1"]
     with store.begin() as tx:
         reviews.add(tx, b, "anna", {}, NOW - timedelta(days=1))  # before it failed: of something else
