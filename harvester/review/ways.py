@@ -7,7 +7,7 @@ from typing import Literal
 from starlette.responses import Response
 
 from harvester.model import Role
-from harvester.review.pages import account, audit, decide, inbox, many, people, reply, statements, views
+from harvester.review.pages import account, audit, decide, inbox, many, overview, people, reply, statements, views
 from harvester.review.visit import Visit
 
 
@@ -39,6 +39,7 @@ WAYS = (
     Way("/replies/{id:int}/review", "POST", decide.review, Role.EDITOR),
     Way("/queue", "GET", decide.queue, Role.VIEWER),
     Way("/keys", "GET", decide.keys, Role.VIEWER),
+    Way("/overview", "GET", overview.overview, Role.VIEWER),
     # how good the machine is
     Way("/audits", "GET", audit.audits_page, Role.VIEWER),
     Way("/audits", "POST", audit.draw, Role.EDITOR),
