@@ -36,7 +36,7 @@ def store_understood(
     if not batch:
         return []
     references = {reply_id: f"{reference_prefix}-{reply_id:04d}" for reply_id, _, _ in batch}
-    threads = threads_of(tx, [(reply_id, one) for reply_id, one, _ in batch])
+    threads = threads_of(tx, [(reply_id, one) for reply_id, one, _ in batch], reference_prefix)
     changes = [_reply_change(*one, references[one[0]], now) | {"thread": threads[one[0]]} for one in batch]
     change = update(reply).where(reply.c.id == bindparam("this"))
     tx.execute(change.values({name: bindparam(name) for name in changes[0] if name != "this"}), changes)

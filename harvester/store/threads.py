@@ -1,10 +1,12 @@
-"""Which replies belong together: by In-Reply-To and References only (RFC 5322, section 3.6.4), never by subject.
+"""Which replies belong together: by In-Reply-To and References (RFC 5322, section 3.6.4); where they lead nowhere, by
+the reference number that somebody quotes; never by other words of the subject.
 
 A thread is named after its first reply. A reply to our letter belongs to the reply that the letter answered; so does
-a letter that came back. That all replies answer the one request makes no thread of them. Who names an id may lie:
-threads are for reading, nothing is decided by them.
+a letter that came back. That all replies answer the one request makes no thread of them. Who names an id or a number
+may lie: threads are for reading, nothing is decided by them.
 """
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
@@ -14,20 +16,24 @@ from harvester.store.keys import id_key
 from harvester.store.schema import acknowledgement, reply
 
 MOST = 20  # ids of a mail that are looked up, the nearest ones
+_HYPHEN = "[-\u2010\u2011\u2013]"  # some programs make others of what was typed
 
 
-def threads_of(tx: Connection, batch: Sequence[tuple[int, Understanding]]) -> dict[int, int]:
-    """The first reply of each one's thread, often itself; earlier ones of the batch count too."""
+def threads_of(tx: Connection, batch: Sequence[tuple[int, Understanding]], prefix: str) -> dict[int, int]:
+    """The first reply of each one's thread, often itself; earlier ones of the batch count too. ``prefix``: of our
+    reference numbers."""
     named = {reply_id: _named(one) for reply_id, one in batch}
+    quoted = {reply_id: _quoted(one, prefix) for reply_id, one in batch}
     wanted = {name for names in named.values() for name in names}
     known = _replies(tx, {id_key(name) for name in wanted})
     letters = _letters(tx, wanted)
+    numbered = _numbered(tx, {number for number in quoted.values() if number})
     threads: dict[int, int] = {}
     for reply_id, one in batch:
         names = named[reply_id]
         parents = [known[key] for key in map(id_key, names) if key in known]
         parents += [letters[name] for name in names if name in letters]
-        threads[reply_id] = min(parents, default=reply_id)
+        threads[reply_id] = min(parents, default=numbered.get(quoted[reply_id], reply_id))
         if one.message.message_id:
             known.setdefault(id_key(one.message.message_id), threads[reply_id])
     return threads
@@ -55,10 +61,25 @@ def _named(one: Understanding) -> list[str]:
     return [name for spelt in names if spelt != own for name in {spelt, spelt.lower()}]
 
 
+def _quoted(one: Understanding, prefix: str) -> str:
+    """The reference number in the subject, else the first one in the text, ours that is quoted there included."""
+    start = _HYPHEN.join(map(re.escape, prefix.split("-")))
+    number = re.compile(rf"(?<![\w-]){start}{_HYPHEN}(\d{{1,9}})(?![\w-])", re.IGNORECASE)
+    found = number.search(one.message.subject) or number.search(one.message.text)
+    return f"{prefix}-{int(found[1]):04d}" if found else ""
+
+
 def _replies(tx: Connection, keys: set[str]) -> dict[str, int]:
     thread = func.min(func.coalesce(reply.c.thread, reply.c.id))
     found = select(reply.c.id_key, thread).where(reply.c.id_key.in_(keys)).group_by(reply.c.id_key)
     return {key: first for key, first in tx.execute(found)}
+
+
+def _numbered(tx: Connection, numbers: set[str]) -> dict[str, int]:
+    if not numbers:
+        return {}
+    found = select(reply.c.reference, func.coalesce(reply.c.thread, reply.c.id)).where(reply.c.reference.in_(numbers))
+    return {number: first for number, first in tx.execute(found)}
 
 
 def _letters(tx: Connection, names: set[str]) -> dict[str, int]:

@@ -1,6 +1,8 @@
-"""Replies belong together by In-Reply-To and References; by nothing else."""
+"""Replies belong together by In-Reply-To and References, or by the reference number they quote; by nothing else."""
 
 from dataclasses import replace
+
+import pytest
 
 from harvester.model import AckState, Bounce, Failure
 from harvester.report.show import _relations
@@ -45,6 +47,42 @@ def test_a_later_mail_joins_what_it_refers_to_within_a_batch_and_after_it(store)
 def test_a_mail_that_names_itself_is_alone(store):
     (one,), _ = stored(store, mail(1, "<1@town.example>"))
     assert thread(store, one) == one
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subject": "{} once more"},
+        {"subject": "Re: Auto: We have received your reply ({})"},
+        {"text": "We add to our reply {}."},
+        {"text": "See below.\n> Your reply is registered under the reference {}."},
+    ],
+)
+def test_who_quotes_the_reference_number_joins_the_reply_that_has_it(store, changes):
+    (first, other), _ = stored(store, mail(1), mail(2))
+    number = f"LGA-2027-{first:04d}"
+    for n, spelt in enumerate((number, number.lower(), number.replace("-", "\u2011"), number.replace("-0", "-")), 3):
+        quoting = replace(mail(n).message, **{name: text.format(spelt) for name, text in changes.items()})
+        ((later,), _) = stored(store, replace(mail(n), message=quoting))
+        assert thread(store, later) == first
+    assert thread(store, other) == other
+
+
+def test_an_id_says_more_than_a_number_and_a_number_in_the_subject_more_than_one_in_the_text(store):
+    (first, second), _ = stored(store, mail(1), mail(2))
+    by_id = replace(mail(3, replies_to="<2@town.example>").message, subject=f"LGA-2027-{first:04d}")
+    subject, text = f"LGA-2027-{second:04d}", f"As to LGA-2027-{first:04d}"
+    by_subject = replace(mail(4).message, subject=subject, text=text)
+    assert threads_of(store, *(replace(mail(3), message=one) for one in (by_id, by_subject))) == [second, second]
+
+
+@pytest.mark.parametrize(
+    "subject", ["LGA-2027-9999", "LGA-2027-", "XLGA-2027-0001", "LGA-2027-0001-7", "LGA 2027 0001", "0001"]
+)
+def test_what_is_no_number_of_ours_makes_no_thread(store, subject):
+    stored(store, mail(1))
+    ((later,), _) = stored(store, replace(mail(2), message=replace(mail(2).message, subject=subject)))
+    assert thread(store, later) == later
 
 
 def sent(store, reply_id: int, message_id: str) -> None:
