@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from harvester.model import AckState
+from harvester.review.address import asked
 from harvester.review.visit import Visit
-from harvester.store import waiting
+from harvester.store import inbox, waiting
 from harvester.store.one import One
 from harvester.store.waiting import Facts, Need
 
@@ -18,8 +19,8 @@ MOST_SKIPPED = 300  # in an address; whoever skips more meets the first ones aga
 class Ways:
     """Addresses, None where there is no such reply. ``why``: what the reply waits for; empty: for nothing."""
 
-    newer: str | None
-    older: str | None
+    before: str | None
+    after: str | None
     skip: str | None
     why: str
     left: Mapping[Need, int] = field(default_factory=dict)
@@ -69,12 +70,14 @@ class Trip:
         """From this reply on."""
         reply_id, settled = found.row["id"], bool(found.decided and found.decided.settled)
         why = "" if settled or found.row["state"] == "received" else need_of(visit, found)
-        if not self.queue:
-            newer, older = (None if one is None else self.to(one) for one in (found.newer, found.older))
-            return Ways(newer, older, None, why)
         with visit.desk.store.read() as tx:
-            left = waiting.next_one(tx, in_time(visit), self.skipped).left
-        return Ways(None, None, self.onwards(reply_id), why, left)
+            if self.queue:
+                left = waiting.next_one(tx, in_time(visit), self.skipped).left
+                return Ways(None, None, self.onwards(reply_id), why, left)
+            wanted = asked(visit.request.query_params)
+            both = inbox.beside(tx, wanted, visit.desk.config.request.deadline, reply_id)
+        before, after = (None if one is None else self.to(one) for one in both)
+        return Ways(before, after, None, why)
 
 
 def in_time(visit: Visit) -> bool:

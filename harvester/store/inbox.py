@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, false, func, or_, select
 
 from harvester.store import listing, search
 from harvester.store.filters import REVIEW, Conditions, filters, how_many
@@ -43,6 +43,33 @@ def rows(tx: Connection, asked: Asked, deadline: datetime | None) -> list[listin
     found = {row["id"]: row for row in listing.of_ids(tx, these, deadline)}
     decided = _decided(tx, these)
     return [found[one] | decided.get(one, UNDECIDED) for one in these]
+
+
+def beside(tx: Connection, asked: Asked, deadline: datetime | None, reply_id: int) -> tuple[int | None, int | None]:
+    """The replies before and after this one in the table, on whatever page; it need not be in the table itself, because
+    who decides about a reply often takes it out of what was asked for."""
+    key = _SORTS.get(asked.sort, _SORTS["received"])
+    source: FromClause = reply
+    if asked.sort == "answer":
+        source = reply.outerjoin(acknowledgement, acknowledgement.c.reply_id == reply.c.id)
+    value = tx.execute(select(key).select_from(source).where(reply.c.id == reply_id)).scalar()
+    known = select(reply.c.id).select_from(source).where(*_conditions(tx, asked, deadline)).limit(1)
+
+    def next_one(back: bool) -> int | None:
+        down = asked.down != back
+        number = reply.c.id < reply_id if down else reply.c.id > reply_id
+        if value is None:  # they stand last, whichever way the table is ordered
+            there = or_(key.is_not(None), number) if back else and_(key.is_(None), number)
+        else:
+            beyond = key < value if down else key > value
+            there = or_(beyond, and_(key == value, number), false() if back else key.is_(None))
+        order = key.desc() if down else key.asc()
+        ties = reply.c.id.desc() if down else reply.c.id.asc()
+        return tx.execute(
+            known.where(there).order_by(order.nulls_first() if back else order.nulls_last(), ties)
+        ).scalar()
+
+    return next_one(back=True), next_one(back=False)
 
 
 def ids(tx: Connection, asked: Asked, deadline: datetime | None, most: int) -> list[int]:

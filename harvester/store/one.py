@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, tuple_
+from sqlalchemy import Connection, select
 
 from harvester.model import Message, Verdict
 from harvester.store import decisions, derived, listing, returned, reviews, threads, trail
-from harvester.store.columns import UtcDateTime
 from harvester.store.decisions import Decided
 from harvester.store.listing import Listed
 from harvester.store.schema import event, reply
@@ -44,8 +43,6 @@ class One:
     came_back: Sequence[tuple[int, str]]  # reports about our letter
     letter_to: tuple[int, str | None] | None  # of a bounce: the reply that our letter answered, and its recipient
     happened: Sequence[Happened]
-    newer: int | None
-    older: int | None
 
     @property
     def version(self) -> int:
@@ -64,7 +61,6 @@ def whole(tx: Connection, reply_id: int, deadline: datetime | None) -> One | Non
     thread = threads.in_thread(tx, row["thread"])[: MOST_RELATIVES + 1] if row["thread"] else []
     found = {one["id"]: one for one in listing.of_ids(tx, [*duplicates, *thread, row["duplicate_of"] or 0], deadline)}
     returned_id = verdict.bounce.returned if verdict and verdict.bounce else None
-    received = datetime.fromisoformat(row["received_at"])
     return One(
         row=row,
         message=message,
@@ -76,8 +72,6 @@ def whole(tx: Connection, reply_id: int, deadline: datetime | None) -> One | Non
         came_back=list(returned.came_back(tx, reply_id)),
         letter_to=threads.letter_of(tx, returned_id) if returned_id else None,
         happened=_happened(tx, reply_id),
-        newer=_beside(tx, reply_id, received, newer=True),
-        older=_beside(tx, reply_id, received, newer=False),
     )
 
 
@@ -90,16 +84,6 @@ def _read(tx: Connection, reply_id: int) -> tuple[Message | None, Verdict | None
 
 def exists(tx: Connection, reply_id: int) -> bool:
     return tx.execute(select(reply.c.id).where(reply.c.id == reply_id)).first() is not None
-
-
-def _beside(tx: Connection, reply_id: int, received: datetime, *, newer: bool) -> int | None:
-    """The next one in the table's order; of the same second, by number."""
-    place = tuple_(reply.c.received_at, reply.c.id)
-    here = tuple_(literal(received, UtcDateTime), literal(reply_id))
-    columns = reply.c.received_at, reply.c.id
-    order = columns if newer else tuple(column.desc() for column in columns)
-    found = select(reply.c.id).where(place > here if newer else place < here).order_by(*order).limit(1)
-    return tx.execute(found).scalar()
 
 
 def _happened(tx: Connection, reply_id: int) -> list[Happened]:

@@ -145,8 +145,10 @@ def test_meanings_of_flags_are_those_of_the_manual():
         zip(*[iter(re.split(r"^## (.*)$", DOCS.read_text("utf-8"), flags=re.MULTILINE)[1:])] * 2, strict=True)
     )
     for title, known in (
-        ("Flags of a mail", flags.OF_MAIL), ("Flags of an attached file", flags.OF_FILE), ("Quarantine", flags.QUARANTINE),
-    ):  # fmt: skip
+        ("Flags of a mail", flags.OF_MAIL),
+        ("Flags of an attached file", flags.OF_FILE),
+        ("Quarantine", flags.QUARANTINE),
+    ):
         assert dict(re.findall(r"^\| `([^`]+)` \| (.*) \|$", sections[title], re.MULTILINE)) == dict(known)
     assert flags.of_mail("attachment-packed-encrypted") == flags.OF_FILE["packed-<status>"]
 
@@ -259,11 +261,14 @@ def test_a_viewer_sees_no_form_and_an_editor_does(come_in):
     assert 'action="/replies/1/review' in come_in(Role.EDITOR).get("/replies/1").text
 
 
-def test_the_way_leads_to_the_newer_and_the_older_reply_and_back_to_the_table(editor):
+def test_the_way_leads_along_the_table_as_it_was_asked_for_and_back_to_it(editor):
     page = editor.get("/replies/3?language=en&page=2").text
     assert 'href="/replies/4?language=en&amp;page=2" rel="prev" aria-keyshortcuts="k"' in page
     assert 'href="/replies/2?language=en&amp;page=2" rel="next" aria-keyshortcuts="j"' in page
     assert 'href="/?language=en&amp;page=2"' in page
+    page = editor.get("/replies/3?sort=received").text
+    assert 'href="/replies/2?sort=received" rel="prev"' in page
+    assert 'rel="next"' not in editor.get("/replies/3?language=de").text
 
 
 def test_keys_can_be_switched_off(editor):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from harvester.store import decisions, one, replies, trail
-from store_samples import NOW, answer, arrived, silence, stored, take, understanding
+from store_samples import NOW, arrived, silence, stored, take, understanding
 
 
 def whole(store, reply_id, deadline=None):
@@ -59,13 +59,3 @@ def test_history_holds_moves_reviews_and_looks_in_their_order(store):
         ("looked at it", "anna", ""), ("review", "anna", "fine"),
     ]  # fmt: skip
     assert whole(store, reply_id).version > 0
-
-
-def test_neighbours_go_by_arrival_and_those_of_one_moment_by_number(store):
-    (early,), _ = stored(store, understanding(1), now=NOW)
-    (late,), _ = stored(store, understanding(2), now=NOW + timedelta(days=2), decision=answer)
-    (between,), _ = stored(store, understanding(3), now=NOW + timedelta(days=1))
-    (same,), _ = stored(store, understanding(4), now=NOW + timedelta(days=1))
-    found = whole(store, between)
-    assert (found.older, found.newer) == (early, same)
-    assert (whole(store, early).older, whole(store, late).newer) == (None, None)
