@@ -1,30 +1,22 @@
 """Message-IDs of our letters, signed with the request's key: a mail that names one was caused by that letter.
 
-``<ack.MAIL.SIGNATURE@domain>``: MAIL tells which reply was answered, SIGNATURE that we wrote it and to whom.
-Both follow from the reply alone, so that every try, also after an old database was restored, bears the same id
-(RFC 5322, section 3.6.4). Only lower case: some servers change the case of what stands before the ``@``.
+``<ack.MAIL.SIGNATURE@domain>``: MAIL tells which reply was answered, SIGNATURE that we wrote it and to whom. Nobody can
+make one up, so the store believes whoever names one that it holds (``store.threads``, ``store.returned``). Both follow
+from the reply alone, so that every try, also after an old database was restored, bears the same id (RFC 5322, section
+3.6.4). Only lower case: some servers change the case of what stands before the ``@``.
 """
 
 import base64
 import hashlib
 import hmac
-import re
 
 from harvester.message.domains import ascii_domain
-
-_OURS = re.compile(r"<ack\.([0-9a-f]{16})\.([a-z2-7]{20})@[^<>@\s]+>")
 
 
 def signed_id(key: bytes, sha256: str, to: str, domain: str) -> str:
     """The Message-ID of our letter to ``to`` about the reply with these bytes."""
     mail = sha256[:16]
     return f"<ack.{mail}.{_signature(key, mail, to)}@{domain}>"
-
-
-def is_signed(key: bytes, message_id: str, to: str) -> bool:
-    """Is it the id of a letter that we sent to this address? Anybody may write our form, only we can sign it."""
-    ours = _OURS.fullmatch(message_id.strip())
-    return ours is not None and hmac.compare_digest(ours[2], _signature(key, ours[1], to))
 
 
 def _signature(key: bytes, mail: str, to: str) -> str:

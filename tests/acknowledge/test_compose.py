@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from harvester.acknowledge import languages
 from harvester.acknowledge.compose import samples
-from harvester.acknowledge.signed_id import is_signed
+from harvester.acknowledge.signed_id import signed_id
 from harvester.acknowledge.titles import titles
 from harvester.errors import ConfigError
 from harvester.model import Disposition
@@ -206,7 +206,7 @@ def test_lines_are_short_and_seven_bit_in_every_letter():
 def test_the_message_id_is_signed_and_the_same_for_every_try():
     first, second = COMPOSER.compose(due(), NOW), COMPOSER.compose(due(), NOW + DAY)
     assert first.message_id == second.message_id == read(second.raw).headers["Message-ID"]
-    assert is_signed(KEY, first.message_id, "officer@town.example")
+    assert first.message_id == signed_id(KEY, due().sha256, "officer@town.example", "lga.example")
 
 
 def test_a_message_id_once_fixed_is_kept():
