@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from harvester.classify.topics import Topics, topics
 from harvester.config import Config
 from harvester.review.assets import Assets
 from harvester.review.passwords import Passwords
 from harvester.review.throttle import Throttle
-from harvester.review.topics import Topics, topics
 from harvester.review.view import Pages
 from harvester.store.engine import Store
 from harvester.store.sessions import Lifetime

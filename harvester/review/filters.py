@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from harvester.classify.topics import Topics
 from harvester.review.places import country_name, language_name
-from harvester.review.topics import Topics
 from harvester.review.wording import said
 from harvester.store.filters import NO, NOTHING, YES
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from harvester.classify.topics import Topics
 from harvester.model import Disposition, Message, Standing
 from harvester.review.places import countries
 from harvester.review.quotation import NotThere, find
-from harvester.review.topics import Topics
 from harvester.store.decisions import Change, Decided
 from harvester.store.one import One
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from harvester.classify.topics import Topics
 from harvester.model import CategoryVerdict, Evidence, Standing, Verdict
-from harvester.review.topics import Topics
 from harvester.review.wording import said
 
 MOST = 300  # shown of one reply; a letter of ordinary length has a dozen

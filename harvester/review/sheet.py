@@ -6,6 +6,7 @@ from email import message_from_string
 from email.policy import default
 from typing import Any
 
+from harvester.classify.topics import Topics
 from harvester.classify.unread import something_unread, unread
 from harvester.message.headers import decoded
 from harvester.model import Attachment, LinkKind, Message, TextStatus
@@ -14,7 +15,6 @@ from harvester.review.blocks import Block, blocks
 from harvester.review.pieces import Piece, pieces
 from harvester.review.runs import Run, runs
 from harvester.review.story import Told, story
-from harvester.review.topics import Topics
 from harvester.store.one import One
 
 TEXT_SHOWN = 100_000  # characters of a file's words
@@ -134,8 +134,13 @@ def _links(message: Message) -> Iterator[Shown]:
     """Only what leads to the web can be followed; mail addresses and all else are text."""
     for link in message.links:
         web = link.kind is not LinkKind.MAILTO and link.url[:8].lower().startswith(("http://", "https://"))
-        raw = link.raw if link.wrapped or link.raw.rstrip("/") != link.url.rstrip("/") else ""
+        raw = link.raw if _bare(link.raw) != _bare(link.url) else ""
         yield Shown(link.url if web else None, link.url, link.host, raw, link.kind, link.found_in)
+
+
+def _bare(address: str) -> str:
+    """Without what people leave out when they write an address."""
+    return address.partition("://")[2].rstrip("/") if "://" in address else address.removeprefix("mailto:").rstrip("/")
 
 
 def _letter(row: Mapping[str, Any]) -> Letter | None:

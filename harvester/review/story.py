@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from harvester.classify.topics import Topics
 from harvester.model import AckState, ReplyState
 from harvester.review.places import country_name
-from harvester.review.topics import Topics
 from harvester.review.wording import said
 from harvester.store.one import Happened
 

@@ -149,3 +149,15 @@ audit_answer = Table(  # one reviewer's; room for a second
     Column("note", Words, nullable=False),
     PrimaryKeyConstraint("audit_id", "number", "reviewer"),
 )
+
+report = Table(  # an evidence report as it was when somebody froze it: all that its pages are made from
+    "report",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("content", Words, nullable=False),  # JSON, the same bytes for ever
+    Column("sha256", Words, nullable=False),  # of these bytes
+    sqlite_autoincrement=True,
+)

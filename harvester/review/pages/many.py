@@ -5,9 +5,9 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
+from harvester.classify.topics import Topics
 from harvester.model import Disposition
 from harvester.review.address import asked
-from harvester.review.topics import Topics
 from harvester.review.visit import NotHere, Visit
 from harvester.review.wording import said
 from harvester.store import batches, inbox, trail

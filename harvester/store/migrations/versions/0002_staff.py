@@ -58,6 +58,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_invitation")),
     )
     op.create_table(
+        "report",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "saved_view",
         sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),

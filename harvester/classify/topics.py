@@ -12,6 +12,7 @@ from typing import Any
 class Topic:
     id: str
     title: str
+    request: str  # what was asked for, in the request's own words
     kinds: Mapping[str, str]  # full id -> title
 
 
@@ -59,7 +60,9 @@ def _topic(file: Path) -> Topic | None:
     name = table.get("id")
     if not isinstance(name, str) or table.get("decides", "category") != "category":
         return None
-    return Topic(name, str(table.get("title") or name), dict(_kinds(name, table.get("kind"))))
+    return Topic(
+        name, str(table.get("title") or name), str(table.get("request") or ""), dict(_kinds(name, table.get("kind")))
+    )
 
 
 def _kinds(category: str, tables: Any) -> list[tuple[str, str]]:
