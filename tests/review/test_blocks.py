@@ -1,9 +1,9 @@
 """Whose words are whose on the page, and evidence where it stands."""
 
+from harvester.classify.topics import Topics
 from harvester.model import Segment, SegmentKind
 from harvester.review.blocks import blocks
 from harvester.review.pieces import pieces
-from harvester.review.topics import Topics
 from page_samples import OWN, QUOTED, evidence, told, written
 
 NO_TOPICS = Topics(())
