@@ -29,7 +29,7 @@ VARIANTS = {
 }
 NEUTRAL = "neutral"  # for all the others
 FILES_NAMED = 10
-FILE_NAME_WIDTH = 60
+FILE_NAME_WIDTH, LONGEST_ENDING = 60, 8
 SUBJECT_WIDTH = 78
 MOST_REFERENCES = 20
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>")
@@ -110,7 +110,7 @@ class Composer:
             "deadline": day,
             "days_left": days if now <= request.deadline else min(days, -1),
             "attachment_count": len(due.files),
-            "attachments": [cut(one_line(name), FILE_NAME_WIDTH) for name in due.files[:FILES_NAMED]],
+            "attachments": [_shown(name) for name in due.files[:FILES_NAMED]],
             "attachments_unnamed": max(0, len(due.files) - FILES_NAMED),
             "link_count": due.links,
             "categories": [one_line(self._titles[one]) for one in due.categories if one in self._titles],
@@ -192,6 +192,14 @@ def samples(deadline: datetime, categories: tuple[str, ...] = ()) -> list[tuple[
     ]
     edges = [*_EDGES, {"categories": categories[:1]}, {"categories": categories, "files": ("plan.pdf",)}]
     return plain + [(replace(SAMPLE, received_at=deadline - day, **edge), deadline - day) for edge in edges]
+
+
+def _shown(name: str) -> str:
+    """A file's name on one line; a long one keeps its ending (``.pdf``)."""
+    stem, dot, ending = one_line(name).rpartition(".")
+    if not stem or len(ending) > LONGEST_ENDING:
+        return cut(one_line(name), FILE_NAME_WIDTH)
+    return cut(stem, FILE_NAME_WIDTH - len(ending) - 1) + dot + ending
 
 
 def _written(to: str) -> str:

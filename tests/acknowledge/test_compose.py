@@ -144,6 +144,22 @@ def test_nothing_is_said_of_attachments_and_links_where_there_are_none():
     assert "received" not in letter().flowing
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("x" * 80 + ".pdf", "x" * 55 + "….pdf"),
+        ("Haushaltsplan 2027 mit allen Anlagen und einem sehr langen Namen.xlsx",
+         "Haushaltsplan 2027 mit allen Anlagen und einem sehr….xlsx"),
+        ("no ending " * 8, "no ending no ending no ending no ending no ending no ending…"),
+        ("a." + "b" * 70, "a." + "b" * 57 + "…"),
+        (".profile", ".profile"),
+        ("plan.pdf", "plan.pdf"),
+    ],
+)  # fmt: skip
+def test_a_long_name_is_shortened_and_keeps_its_ending(name, shown):
+    assert f"  - {shown}\n" in letter(files=(name,)).text
+
+
 def test_of_many_attachments_ten_are_named():
     text = letter(files=tuple(f"annex {n}.pdf" for n in range(25))).text
     assert text.count("annex") == 10 and "  - ... (+15)\n" in text and "25 attachments" in text
