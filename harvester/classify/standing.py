@@ -16,6 +16,7 @@ NEGATION_AFTER = 4  # "wir teilen uns den Leiter nicht"
 NEGATION_LAST = frozenset({"de", "nl", "da", "sv"})  # languages that can say so
 SHORT_SENTENCE = 7  # words; "The council voted against." speaks of the sentence before
 STORY = 3  # sentences after the hit that may still speak of it: "There were meetings. Nothing came of it."
+ASIDE = 1  # sentences in between that may speak of something else, if the next begins with "it"
 BESIDE = 2  # words between "at first" and a refusal
 NEXT_TO = 2  # words between a wish and what was wished: "wanted to ... close"
 ADVERT = 2  # signs of an advert, a newsletter or an invitation that make a whole text one
@@ -87,10 +88,19 @@ def _turned_down(hit: Hit, read: Read) -> bool:
 
 
 def _turned_down_later(hit: Hit, read: Read) -> bool:
-    """In one of the next sentences, as long as they tell nothing else."""
+    """In one of the next sentences, as long as they tell nothing else.
+
+    One of them may speak of something else in between: "They would pay. The hall was full. It was refused."
+    """
+    aside = 0
     for number in range(hit.sentence + 1, min(hit.sentence + 1 + STORY, len(read.text.sentences))):
         stretch = (read.sentence(number).start, read.sentence(number).end)
         if not _about_what_was_said(number, stretch, read):
+            aside += 1
+            if aside > ASIDE or any(read.hits_in(number)):
+                return False
+            continue
+        if aside and not _begins_by_pointing_back(number, read):
             return False
         if any(not _softened(cue, number, read) and _last_word(cue, number, read) for cue in _ends(number, read)):
             return True
@@ -131,6 +141,12 @@ def _about_what_was_said(number: int, stretch: Span, read: Read) -> bool:
             return False
     short = stretch[1] - stretch[0] <= SHORT_SENTENCE
     return short or any(_within(cue, stretch) for cue in read.cues(number, "points_back"))
+
+
+def _begins_by_pointing_back(number: int, read: Read) -> bool:
+    """ "It was refused"; "the plan was dropped" may be another plan's."""
+    first = read.sentence(number).start
+    return any(cue == (first, first + 1) for cue in read.cues(number, "points_back"))
 
 
 def _ends(sentence: int, read: Read) -> list[Span]:
