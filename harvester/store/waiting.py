@@ -1,11 +1,10 @@
 """What needs a person, and what needs one most. The order is decided by ``need``, which gives its reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from harvester.model import MACHINE, AckState, Disposition, ReplyState
 from harvester.store.schema import acknowledgement, reply
@@ -73,12 +72,9 @@ class Next:
 def next_one(tx: Connection, in_time: bool, skipped: Sequence[int] = ()) -> Next:
     """Which reply is next, the oldest of those that need somebody most."""
     here = _waits(skipped)
-    each = select(*(fact.label(name) for name, fact in _FACTS.items())).where(here).subquery()
-    groups = tx.execute(select(*each.c, func.count()).group_by(*each.c))
     left: dict[Need, int] = {}
     those: dict[Need, list[Facts]] = {}
-    for *values, number in groups:
-        facts = _facts(*values)
+    for facts, number in _groups(tx, here):
         why = need(facts, in_time)
         left[why] = left.get(why, 0) + number
         those.setdefault(why, []).append(facts)
@@ -90,39 +86,44 @@ def next_one(tx: Connection, in_time: bool, skipped: Sequence[int] = ()) -> Next
     return Next(chosen, {one: left[one] for one in ORDER if one in left})
 
 
+# Expressions and not the bare columns: no narrow index of one column may tempt a database away from the one that holds
+# them all (ix_reply_in_order), where 100,000 replies take 100 ms and not 300.
+_STATE = reply.c.state.concat("")
 _SUGGESTED = func.coalesce(reply.c.review_suggested, False)
-_DUPLICATE = reply.c.duplicate_of.is_not(None)
+_DUPLICATE = func.coalesce(reply.c.duplicate_of, 0) != 0
+_FACTS = (_STATE.label("stands"), reply.c.disposition, _SUGGESTED.label("suggested"), _DUPLICATE.label("double"))
+
+TROUBLE = (AckState.UNKNOWN, AckState.FAILED)
 
 
-def _answered(state: AckState) -> ColumnElement[bool]:
-    return reply.c.id.in_(select(acknowledgement.c.reply_id).where(acknowledgement.c.state == state))
+def _groups(tx: Connection, here: ColumnElement[bool]) -> Iterator[tuple[Facts, int]]:
+    """How many replies there are of each kind that ``need`` can tell apart."""
+    for answer in (None, *TROUBLE):
+        each = select(*_FACTS).where(here, _answered(answer)).subquery()
+        for row in tx.execute(select(*each.c, func.count().label("number")).group_by(*each.c)):
+            yield Facts(row.stands, row.disposition, bool(row.suggested), answer, bool(row.double)), row.number
 
 
-_FACTS: Mapping[str, ColumnElement[Any]] = {
-    "state": reply.c.state,
-    "disposition": reply.c.disposition,
-    "review_suggested": _SUGGESTED,
-    "answer": case(*((_answered(one), one.value) for one in (AckState.UNKNOWN, AckState.FAILED))),
-    "duplicate": _DUPLICATE,
-}
-
-
-def _facts(state: str, disposition: str | None, suggested: bool, answer: str | None, duplicate: bool) -> Facts:
-    return Facts(state, disposition, bool(suggested), answer, bool(duplicate))
+def _answered(state: AckState | str | None) -> ColumnElement[bool]:
+    """Replies whose answer is in this trouble; None: in none."""
+    ack = acknowledgement.c
+    if state is None:
+        return reply.c.id.not_in(select(ack.reply_id).where(ack.state.in_(TROUBLE)))
+    return reply.c.id.in_(select(ack.reply_id).where(ack.state == state))
 
 
 def _same(facts: Facts) -> ColumnElement[bool]:
     return and_(
-        reply.c.state == facts.state,
+        _STATE.is_not_distinct_from(facts.state),
         reply.c.disposition.is_not_distinct_from(facts.disposition),
         _SUGGESTED.is_(facts.review_suggested),
-        _FACTS["answer"].is_not_distinct_from(facts.answer),
-        _DUPLICATE if facts.duplicate else reply.c.duplicate_of.is_(None),
+        _answered(facts.answer),
+        _DUPLICATE if facts.duplicate else ~_DUPLICATE,
     )
 
 
 def _waits(skipped: Sequence[int]) -> ColumnElement[bool]:
     """Read or in quarantine, and nobody has said that it is done with."""
     done = select(decision.c.reply_id).where(decision.c.settled)
-    here = and_(reply.c.state != ReplyState.RECEIVED, reply.c.id.not_in(done))
+    here = and_(_STATE != ReplyState.RECEIVED, reply.c.id.not_in(done))
     return and_(here, reply.c.id.not_in(list(skipped))) if skipped else here
