@@ -17,7 +17,7 @@ from harvester.review.runs import Run, runs
 from harvester.review.story import Told, story
 from harvester.store.one import One
 
-TEXT_SHOWN = 100_000  # characters of a file's words
+TEXT_SHOWN = 100_000  # characters of what is folded; the rest is in the file or the original
 NESTED = ("message/rfc822", "message/global", "application/vnd.ms-outlook")
 HEAD = ("from", "to", "cc", "reply-to", "date")
 

@@ -202,7 +202,8 @@ def test_the_original_comes_byte_for_byte(desk, editor):
 
 
 @pytest.mark.parametrize(
-    "path", ["/replies/99999", "/replies/1/attachments/2", "/replies/1/html", "/replies/99999/original"]
+    "path",
+    ["/replies/99999", "/replies/1/attachments/2", "/replies/1/html", "/replies/1/original", "/replies/99999/original"],
 )
 def test_what_is_not_there_is_said_to_be_not_there(editor, path):
     assert editor.get(path).status_code == 404
@@ -225,6 +226,18 @@ def test_html_is_shown_only_when_asked_for_and_in_a_frame_that_can_do_nothing(de
     assert "<p>We <b>share</b> {0}" in frame.text
     assert "script" not in frame.text
     assert "trap" not in frame.text
+
+
+def test_html_that_is_only_in_a_file_is_not_missed_in_the_frame(desk, editor):
+    frame = editor.get(f"/replies/{put(desk, written(parts=(HTML,)))}/html")
+    assert frame.status_code == 200
+    assert "lies in a file" in frame.text
+
+
+def test_endless_words_are_cut_and_the_page_says_so(desk, editor):
+    page = editor.get(f"/replies/{put(desk, written('Yes.', text='Yes.' + 'x' * 900_000))}").text
+    assert len(page) < 250_000
+    assert "It goes on; the original has all of it." in page
 
 
 def test_a_mail_in_quarantine_has_a_page_with_its_reason_and_how_it_begins(desk, editor):

@@ -13,7 +13,7 @@ from harvester.review.headers import FRAMED
 from harvester.review.opinion import STANDINGS, Opinion, holding
 from harvester.review.places import countries
 from harvester.review.safe_html import safe
-from harvester.review.sheet import sheet
+from harvester.review.sheet import TEXT_SHOWN, sheet
 from harvester.review.trip import Trip
 from harvester.review.visit import NotHere, Visit
 from harvester.store.decisions import Decided
@@ -64,6 +64,7 @@ def page(
         may_review=visit.may(Role.EDITOR),
         countries=countries() if visit.may(Role.EDITOR) else {},
         standings=STANDINGS,
+        shown=TEXT_SHOWN,
     )
 
 
@@ -85,14 +86,13 @@ def html(visit: Visit) -> Response:
         raise NotHere("This mail was not read, so there is no HTML to show.")
     raw = _raw(visit, found.row["sha256"]).read_bytes()
     bodies = [body.text for body in open_mail(raw, visit.desk.config.limits).bodies if body.media_type == "text/html"]
-    if not bodies:
-        raise NotHere("This mail has no HTML.")
     visit.note("looked at its HTML", found.row["id"])
-    cleaned = [safe(body) or TOO_ODD for body in bodies]
+    cleaned = [safe(body) or TOO_ODD for body in bodies] or [NO_BODY]
     return HTMLResponse(FRAME.format("<hr>".join(cleaned)), headers={"Content-Security-Policy": FRAMED})
 
 
 TOO_ODD = "<p><i>This HTML is made to keep a browser busy. It is not shown; download the original instead.</i></p>"
+NO_BODY = "<p><i>There is no HTML that is shown by itself in this mail; if it has any, it lies in a file.</i></p>"
 FRAME = (
     '<!DOCTYPE html><html><head><meta charset="utf-8"><title>HTML of the sender</title><style>'
     "body{{font:16px/1.4 arial,sans-serif;margin:12px;overflow-wrap:anywhere;color:#0b0c0c;background:#fff}}"
