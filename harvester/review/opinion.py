@@ -7,7 +7,7 @@ from typing import Any
 from harvester.classify.topics import Topics
 from harvester.model import Disposition, Message, Standing
 from harvester.review.places import countries
-from harvester.review.quotation import NotThere, find
+from harvester.review.quotation import NotThere, Place, find
 from harvester.store.decisions import Change, Decided
 from harvester.store.one import One
 
@@ -133,25 +133,21 @@ def checked(opinion: Opinion, message: Message | None, topics: Topics) -> tuple[
         if len(text) > most:
             problems.append((name, f"Use at most {most:,} characters"))
     marks: list[Mapping[str, Any]] = list(opinion.marks)
-    left: list[Wanted] = []
+    if len(opinion.wanted) > MOST_MARKS:
+        return opinion, [("mark_words_0", f"Mark at most {MOST_MARKS} passages of one reply at once")]
     for number, one in enumerate(opinion.wanted):
+        if not topics.knows(one.about):
+            problems.append((f"mark_about_{number}", "Choose what these words tell"))
         try:
-            marks.append(_mark(one, message, topics))
+            marks.append(_mark(one, find(one.words, message, one.where, one.start)))
         except NotThere as fault:
-            left.append(one)
-            problems.append((f"mark_{fault.field}_{len(left) - 1}", fault.sentence))
-        if number >= MOST_MARKS:
-            problems.append(("mark_words_0", f"Mark at most {MOST_MARKS} passages of one reply"))
-            break
+            problems.append((f"mark_words_{number}", fault.sentence))
     if problems:
         return opinion, problems
     return _with_marks(opinion, marks), []
 
 
-def _mark(one: Wanted, message: Message | None, topics: Topics) -> Mapping[str, Any]:
-    if not topics.knows(one.about):
-        raise NotThere("about", "Choose what these words tell")
-    place = find(one.words, message, one.where, one.start)
+def _mark(one: Wanted, place: Place) -> Mapping[str, Any]:
     return {
         "category": one.about.partition(".")[0],
         "kind": one.about if "." in one.about else None,

@@ -12,11 +12,10 @@ SHOWN = 60
 
 
 class NotThere(Exception):
-    """``field``: which one of the row is wrong; the sentence helps."""
+    """These words cannot be marked; the sentence says why, and helps."""
 
-    def __init__(self, field: str, sentence: str) -> None:
+    def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
-        self.field = field
         self.sentence = sentence
 
 
@@ -43,17 +42,17 @@ def find(words: str, message: Message | None, where: str = "", start: int | None
     other texts, and of several places the one nearest to ``start``. Raises NotThere.
     """
     if message is None:
-        raise NotThere("words", "Nothing of this reply was read, so nothing can be marked")
+        raise NotThere("Nothing of this reply was read, so nothing can be marked")
     wanted = " ".join(words.split())
     if len(wanted) > LONGEST:
-        raise NotThere("words", f"Mark at most {LONGEST:,} characters at once")
+        raise NotThere(f"Mark at most {LONGEST:,} characters at once")
     for name, text in sorted(sources(message), key=lambda source: source[0] != where):
         found = _places(wanted, text)
         if found:
             begin, end = found[0] if start is None else min(found, key=lambda span: abs(span[0] - start))
             return Place(name, begin, end, text[begin:end])
     short = wanted if len(wanted) <= SHOWN else wanted[:SHOWN].rsplit(" ", 1)[0] + " …"
-    raise NotThere("words", f"“{short}” does not stand in this reply: copy the words as they are, or select them above")
+    raise NotThere(f"“{short}” does not stand in this reply: copy the words as they are, or select them above")
 
 
 def _places(wanted: str, text: str) -> list[tuple[int, int]]:

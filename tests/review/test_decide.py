@@ -164,6 +164,12 @@ def test_a_mistake_is_told_and_nothing_that_was_typed_is_lost(desk, editor, repl
     assert f'id="{target}"' in answer.text
 
 
+def test_every_mistake_in_a_row_of_words_is_told_at_once(editor, reply_id):
+    answer = save(editor, reply_id, mark_words="we never said this")
+    assert "does not stand in this reply" in answer.text
+    assert "Choose what these words tell" in answer.text
+
+
 def test_two_people_at_once_and_nobody_overwrites_the_other_silently(desk, come_in, reply_id):
     editor, admin = come_in(Role.EDITOR), come_in(Role.ADMIN)
     mine = admin.get(f"/replies/{reply_id}").text
