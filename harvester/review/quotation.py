@@ -2,10 +2,10 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harvester.model import Message
+from harvester.report.cases import texts_of
 
 LONGEST = 5_000  # characters
 SHOWN = 60
@@ -29,14 +29,6 @@ class Place:
     text: str
 
 
-def sources(message: Message) -> Iterator[tuple[str, str]]:
-    """(where, text): all that can be quoted, in the words of ``model.Evidence.where``."""
-    yield "own_text", message.own_text
-    yield "subject", message.subject
-    for number, file in enumerate(message.files):
-        yield f"attachment:{number}", file.text
-
-
 def find(words: str, message: Message | None, where: str = "", start: int | None = None) -> Place:
     """``words`` verbatim, but that blanks and line ends may differ: browsers change them. In ``where`` before all
     other texts, and of several places the one nearest to ``start``. Raises NotThere.
@@ -46,7 +38,7 @@ def find(words: str, message: Message | None, where: str = "", start: int | None
     wanted = " ".join(words.split())
     if len(wanted) > LONGEST:
         raise NotThere(f"Mark at most {LONGEST:,} characters at once")
-    for name, text in sorted(sources(message), key=lambda source: source[0] != where):
+    for name, text in sorted(texts_of(message).items(), key=lambda source: source[0] != where):
         found = _places(wanted, text)
         if found:
             begin, end = found[0] if start is None else min(found, key=lambda span: abs(span[0] - start))

@@ -12,12 +12,12 @@ from harvester.review.wording import said
 from harvester.store.one import Happened
 
 PROGRAM = "the program"
-REPLY = {
+REPLY: Mapping[str, str] = {
     ReplyState.RECEIVED: "Taken in from the mailbox",
     ReplyState.UNDERSTOOD: "Read",
     ReplyState.QUARANTINED: "Put into quarantine",
 }
-ANSWER = {
+ANSWER: Mapping[str, str] = {
     AckState.QUEUED: "Acknowledgement waits to be sent",
     AckState.SENDING: "Acknowledgement handed to the mail server",
     AckState.SENT: "Acknowledgement sent",
@@ -43,7 +43,8 @@ def story(happened: Iterable[Happened], topics: Topics) -> list[Told]:
     """The newest first."""
     found: list[Told] = []
     for one in happened:
-        told = Told(one.at, one.who or PROGRAM, _what(one), _note(one, topics))
+        who = one.note if one.what == "case" else one.who
+        told = Told(one.at, who or PROGRAM, _what(one), _note(one, topics))
         last = found[-1] if found else None
         if last and (last.who, last.what, last.note) == (told.who, told.what, told.note):
             found[-1] = Told(told.at, told.who, told.what, told.note, last.times + 1)
@@ -56,19 +57,23 @@ def _what(one: Happened) -> str:
     if one.what == "reply":
         if one.new == ReplyState.RECEIVED and one.old:
             return "To be read again"
-        return REPLY[ReplyState(one.new)]
+        return REPLY.get(one.new, one.new)
     if one.what == "acknowledgement":
-        return ANSWER[AckState(one.new)]
+        return ANSWER.get(one.new, one.new)
     if one.what == "verdict":
         return f"New rules: {said(one.old, 'disposition')} became {said(one.new, 'disposition')}"
     if one.what == "review":
         return "Reviewed and settled" if (one.decision or {}).get("settled") else "Reviewed, kept open"
+    if one.what == "case":
+        return f"Split into {one.new} cases" if one.new not in ("0", "1") else "Taken as one case"
     return one.what[:1].upper() + one.what[1:]
 
 
 def _note(one: Happened, topics: Topics) -> str:
     if one.what == "reply" and one.new == ReplyState.UNDERSTOOD:
         return said(one.note, "disposition")
+    if one.what == "case":
+        return ""
     if one.what != "review":
         return one.note
     parts = decided(one.decision or {}, topics)

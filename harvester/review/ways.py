@@ -7,7 +7,19 @@ from typing import Literal
 from starlette.responses import Response
 
 from harvester.model import Role
-from harvester.review.pages import account, audit, decide, inbox, many, overview, people, reply, statements, views
+from harvester.review.pages import (
+    account,
+    audit,
+    cases,
+    decide,
+    inbox,
+    many,
+    overview,
+    people,
+    reply,
+    statements,
+    views,
+)
 from harvester.review.visit import Visit
 
 
@@ -37,6 +49,8 @@ WAYS = (
     Way("/replies/{id:int}/original", "GET", reply.original, Role.VIEWER),
     Way("/replies/{id:int}/attachments/{number:int}", "GET", reply.attachment, Role.VIEWER),
     Way("/replies/{id:int}/review", "POST", decide.review, Role.EDITOR),
+    Way("/replies/{id:int}/cases", "GET", cases.cases, Role.EDITOR),
+    Way("/replies/{id:int}/cases", "POST", cases.split, Role.EDITOR),
     Way("/queue", "GET", decide.queue, Role.VIEWER),
     Way("/keys", "GET", decide.keys, Role.VIEWER),
     Way("/overview", "GET", overview.overview, Role.VIEWER),

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from harvester.store import events
 from harvester.store.events import Move
-from harvester.store.schema import case
+from harvester.store.schema import case, reply
 
 Place = tuple[str, int, int]  # where, start, end: as in model.Evidence
 
@@ -35,6 +35,13 @@ def of(tx: Connection, reply_id: int) -> list[Kept]:
     """[]: nobody has split this reply."""
     found = tx.execute(select(case).where(case.c.reply_id == reply_id).order_by(case.c.number))
     return [_kept(row) for row in found]
+
+
+def hold(tx: Connection, reply_id: int) -> list[Kept]:
+    """The same; until the transaction ends nobody else can split this reply. KeyError: there is no such reply."""
+    if tx.execute(select(reply.c.id).where(reply.c.id == reply_id).with_for_update()).first() is None:
+        raise KeyError(reply_id)
+    return of(tx, reply_id)
 
 
 def put(tx: Connection, reply_id: int, made: Sequence[Kept], who: str, now: datetime) -> None:
