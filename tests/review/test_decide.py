@@ -215,6 +215,15 @@ def test_a_mail_in_quarantine_can_be_filed_by_hand(desk, editor):
     assert listed["country"] == "DE"
 
 
+def test_what_was_not_read_yet_cannot_be_settled_so_nobody_misses_what_it_says(desk, editor):
+    reply_id = put(desk, None)
+    assert 'id="decide"' not in editor.get(f"/replies/{reply_id}").text
+    answer = editor.form("/account", f"/replies/{reply_id}/review", done="settled")
+    assert answer.status_code == 400
+    assert "The next run reads it" in answer.text
+    assert holds(desk, reply_id) is None
+
+
 def test_deciding_about_a_reply_that_is_gone_says_so(editor):
     assert editor.form("/account", "/replies/4711/review", done="settled").status_code == 404
 

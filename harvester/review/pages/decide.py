@@ -2,10 +2,11 @@
 
 from starlette.responses import Response
 
+from harvester.model import ReplyState
 from harvester.review.opinion import change, checked, given, holding
 from harvester.review.pages.reply import NO_SUCH, fetch, page
 from harvester.review.trip import Trip, in_time
-from harvester.review.visit import NotHere, Visit
+from harvester.review.visit import No, NotHere, Visit
 from harvester.store import decisions, waiting
 from harvester.store.decisions import Overtaken
 from harvester.store.one import One
@@ -15,6 +16,8 @@ def review(visit: Visit) -> Response:
     """What the form says becomes a decision. Overtaken: the page again with what the other decided, and all that was
     typed still in it; saving it then is on the newer version."""
     found = fetch(visit)
+    if found.row["state"] == ReplyState.RECEIVED:
+        raise No("This mail was not read yet. The next run reads it; decide then.")
     before = holding(found)
     if _version(visit) != found.version:
         return _overtaken(visit, found)

@@ -61,7 +61,7 @@ def page(
         way=trip.way(visit, found),
         source=_source(visit, found),
         quarantine=flags.QUARANTINE.get(found.row["quarantine"] or "", ""),
-        may_review=visit.may(Role.EDITOR),
+        may_review=visit.may(Role.EDITOR) and found.row["state"] != ReplyState.RECEIVED,
         countries=countries() if visit.may(Role.EDITOR) else {},
         standings=STANDINGS,
         shown=TEXT_SHOWN,
