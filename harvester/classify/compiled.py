@@ -74,7 +74,7 @@ class Compiled:
     categories: tuple[Category, ...]
     rules: tuple[CompiledRule, ...]
     languages: Mapping[str, Language]
-    speaks: frozenset[str]  # languages in which some rule of a category speaks
+    speaks: frozenset[str]  # languages in which some rule of a category speaks, and not with a few words only
 
 
 class Languages(Mapping[str, Language]):

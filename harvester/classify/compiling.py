@@ -37,7 +37,8 @@ def compile_rules(words: Mapping[str, Words], files: Files, problems: list[str],
         )
         for code, one in sorted(words.items())
     }
-    speaks = frozenset(code for category, rule in rules if category.decides == "category" for code in rule.languages)
+    spoken = {code for category, rule in rules if category.decides == "category" for code in rule.languages}
+    speaks = frozenset(code for code in spoken if not (code in words and words[code].partial))
     return Compiled(tuple(category for category, _ in files), compiled, languages, speaks)
 
 

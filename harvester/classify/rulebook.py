@@ -47,7 +47,7 @@ class Rulebook:
 
     @property
     def languages(self) -> frozenset[str]:
-        """Languages in which some rule of a category speaks."""
+        """Languages in which some rule of a category speaks, and not with a few words only."""
         return self.compiled.speaks
 
     def run_tests(self) -> list[str]:

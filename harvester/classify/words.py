@@ -3,6 +3,7 @@
     authority = ["~council", "~municipality", "local (authority|authorities)", "<town>"]
 
 A list may hold other lists. Some names are known to the engine (see CUES): they decide standing.
+``partial = true`` says that the words are few: what they find counts, what they do not find proves nothing.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -33,6 +34,8 @@ CUES = {
     "points_back": "it, this, the plan: speaks of what was said before",
 }
 
+PARTIAL = "partial"
+
 
 @dataclass(frozen=True)
 class Words:
@@ -41,6 +44,7 @@ class Words:
     language: str
     file: TomlFile
     lists: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
+    partial: bool = False
 
     def has(self, names: set[str]) -> bool:
         return names <= self.lists.keys()
@@ -58,7 +62,12 @@ class Words:
 def read_words(file: TomlFile, language: str, problems: list[str]) -> Words:
     """All lists of a file; what cannot be read is left out and told in ``problems``."""
     lists: dict[str, tuple[Phrase, ...]] = {}
+    partial = file.table.get(PARTIAL, False)
+    if not isinstance(partial, bool):
+        problems.append(f"{file.at(PARTIAL)}: {PARTIAL} must be true or false")
     for name, entries in file.table.items():
+        if name == PARTIAL:
+            continue
         if not isinstance(entries, list) or not entries or not all(isinstance(e, str) for e in entries):
             problems.append(f'{file.at(name)}: list {name!r} must look like {name} = ["word", "word"]')
             continue
@@ -78,7 +87,7 @@ def read_words(file: TomlFile, language: str, problems: list[str]) -> Words:
     for name in _circular(lists):
         problems.append(f"{file.at(name)}: list {name!r} holds itself")
     unknown = {name for name, _, _ in _unknown(lists)} | set(_circular(lists))
-    return Words(language, file, {n: e for n, e in lists.items() if e and n not in unknown})
+    return Words(language, file, {n: e for n, e in lists.items() if e and n not in unknown}, partial is True)
 
 
 def did_you_mean_list(name: str, known: Collection[str]) -> str:

@@ -227,3 +227,17 @@ def test_reading_takes_linear_time(folder: Path, text: str) -> None:
 
     seconds(1_000)
     assert seconds(80_000) < max(12 * seconds(20_000), 0.2)  # quadratic would be 16 times
+
+
+def test_a_language_of_a_few_words_is_read_and_does_not_speak(folder: Path) -> None:
+    (folder / "words" / "mt.toml").write_text("partial = true\n" + WORDS)
+    book = load(folder, None)
+    assert book.languages == frozenset()
+    (hit,) = Read(book.compiled, book.compiled.languages["mt"], "We share a mayor.", "own_text").hits
+    assert hit.rule.id == "one-chief"
+
+
+def test_partial_is_true_or_false(folder: Path) -> None:
+    (folder / "words" / "mt.toml").write_text('partial = ["yes"]\n' + WORDS)
+    with pytest.raises(ConfigError, match=r"words/mt\.toml:1: partial must be true or false"):
+        load(folder, None)
