@@ -11,6 +11,7 @@ import typer
 
 from harvester.call import Call, Json, Verbose, now_utc, opened, print_json
 from harvester.cli_ack import ack_app
+from harvester.cli_report import report_app
 from harvester.cli_rules import rules_app
 from harvester.cli_user import user_app
 from harvester.errors import NEEDS_PERSON, OK, OUT_OF_REACH, WRONG_SETUP, HarvesterError, Unusable
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.add_typer(rules_app, name="rules")
 app.add_typer(ack_app, name="ack")
 app.add_typer(user_app, name="user")
+app.add_typer(report_app, name="report")
 
 
 def _version(wanted: bool) -> None:
@@ -417,12 +419,13 @@ def preview(
 @app.command()
 def status(ctx: typer.Context, json_: Json = False) -> None:
     """How things stand; exit code 1 as long as something waits for a person."""
+    from harvester.acknowledge.kill_switch import silenced
     from harvester.report.printed import status as say
     from harvester.store.listing import status as read_status
 
     config = ctx.obj.settings()
     with opened(config) as store, store.read() as tx:
-        now = read_status(tx, now_utc(), config.acknowledge.approve_above)
+        now = {"silenced": silenced(config), **read_status(tx, now_utc(), config.acknowledge.approve_above)}
     if json_:
         print_json(now)
     else:
@@ -474,6 +477,9 @@ def export(
     ctx: typer.Context,
     form: Annotated[str, typer.Argument(metavar="csv|xlsx|jsonl|zip")],
     to: Annotated[Path | None, typer.Option("--to", help="File to write; default: replies.FORM here.")] = None,
+    share: Annotated[
+        bool, typer.Option("--share", help="For people outside: without what was sent in confidence.")
+    ] = False,
 ) -> None:
     """Write every reply into one file."""
     from harvester.report.export import FORMS, write
@@ -483,7 +489,7 @@ def export(
     config = ctx.obj.settings()
     target = to or Path(f"replies.{form}")
     with opened(config) as store:
-        count = write(form, target, config, store)
+        count = write(form, target, config, store, share=share)
     print(f"{target}: {count} replies")
 
 

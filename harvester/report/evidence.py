@@ -14,7 +14,7 @@ from harvester.classify.topics import Topic, topics
 from harvester.config import Config
 from harvester.report.cases import Case, Quotation, cases
 from harvester.store import cases as kept
-from harvester.store import decisions, inbox, replies
+from harvester.store import confidence, decisions, inbox, replies
 from harvester.store.figures import figures
 from harvester.store.inbox import Asked
 
@@ -71,6 +71,7 @@ def gather(tx: "Connection", config: Config, now: datetime, *, share: bool) -> R
     per_category: Counter[str] = Counter()
     settled = with_evidence = left_out = 0
     rulebooks: Counter[str] = Counter()
+    withheld = confidence.kept_back(tx) if share else frozenset()
     known = topics(config.classify.rules).all
     wanted = Asked(
         {"category": tuple(topic.id for topic in known), "duplicate": ("no",)}, sort="id", down=False, size=PAGE
@@ -83,7 +84,7 @@ def gather(tx: "Connection", config: Config, now: datetime, *, share: bool) -> R
             continue
         with_evidence += 1
         settled += bool(decided and decided.settled)
-        if share and verdict.confidential and not (decided and decided.may_share):
+        if row["id"] in withheld:
             left_out += 1
             continue
         rulebooks[verdict.rulebook] += 1

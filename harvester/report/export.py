@@ -17,6 +17,7 @@ from harvester.config import Config
 from harvester.errors import OutOfReach, Unusable
 from harvester.report.show import shown
 from harvester.report.table import categories
+from harvester.store import confidence
 from harvester.store.engine import Store
 from harvester.store.listing import Filters, list_replies
 
@@ -58,12 +59,14 @@ def write_csv(rows: Iterable[Mapping[str, Any]], out: TextIO) -> int:
     return count
 
 
-def write(form: str, target: Path, config: Config, store: Store) -> int:
-    """Returns the number of replies written. The file appears whole or not at all."""
+def write(form: str, target: Path, config: Config, store: Store, *, share: bool = False) -> int:
+    """Returns the number of replies written. The file appears whole or not at all. ``share``: for people outside,
+    without what was sent in confidence (``store.confidence``)."""
     half = target.with_name(f".{target.name}.part")
     try:
         with store.read() as tx:
-            rows = list_replies(tx, Filters(), config.request.deadline)
+            withheld = confidence.kept_back(tx) if share else frozenset()
+            rows = (row for row in list_replies(tx, Filters(), config.request.deadline) if row["id"] not in withheld)
             if form == "csv":
                 with half.open("w", encoding="utf-8-sig", newline="") as out:
                     count = write_csv(rows, out)

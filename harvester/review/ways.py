@@ -12,6 +12,7 @@ from harvester.review.pages import (
     audit,
     cases,
     decide,
+    exports,
     inbox,
     many,
     overview,
@@ -61,6 +62,12 @@ WAYS = (
     Way("/audits/{audit:int}/next", "GET", audit.ask, Role.EDITOR),
     Way("/audits/{audit:int}/close", "POST", audit.close, Role.EDITOR),
     Way("/audits/{audit:int}/{number:int}", "POST", audit.answer, Role.EDITOR),
+    # what leaves the house
+    Way("/exports", "GET", exports.exports, Role.EDITOR),
+    Way("/exports/replies/{form}", "GET", exports.table, Role.EDITOR),
+    Way("/exports/evidence/{form}", "GET", exports.report, Role.EDITOR),
+    Way("/exports/frozen", "POST", exports.freeze, Role.EDITOR),
+    Way("/exports/frozen/{report:int}/{form}", "GET", exports.frozen, Role.EDITOR),
     # who may come in
     Way("/sign-in", "GET", account.door, None),
     Way("/sign-in", "POST", account.sign_in, None),

@@ -1,0 +1,117 @@
+"""What leaves the house: every reply in a file, the originals, and the evidence report, as it is or frozen."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from starlette.background import BackgroundTask
+from starlette.responses import Response, StreamingResponse
+
+from harvester.report import evidence
+from harvester.report.evidence_docx import docx
+from harvester.report.evidence_html import html
+from harvester.report.export import FORMS, write
+from harvester.review.download import disposition
+from harvester.review.headers import INERT
+from harvester.review.visit import NotHere, Visit
+from harvester.store import reports, trail
+
+TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "jsonl": "application/x-ndjson",
+    "zip": "application/zip",
+    "html": "application/octet-stream",  # saved, not shown: it is a file for others, not a page of ours
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+CHUNK = 1 << 18
+
+
+def exports(visit: Visit) -> Response:
+    with visit.desk.store.read() as tx:
+        frozen = reports.all_of(tx)
+    return visit.page("exports.html.j2", frozen=frozen, done=visit.query.get("done", ""))
+
+
+def table(visit: Visit) -> Response:
+    """Every reply in one file; ``share``: without those that ask for confidence."""
+    form = str(visit.request.path_params["form"])
+    if form not in FORMS:
+        raise NotHere
+    share = visit.query.get("share") == "yes"
+    folder = tempfile.TemporaryDirectory(prefix="harvester-export-")
+    try:
+        path = Path(folder.name) / f"replies.{form}"
+        count = write(form, path, visit.desk.config, visit.desk.store, share=share)
+    except BaseException:
+        folder.cleanup()
+        raise
+    visit.note("exported", None, f"{count} replies as {form}{' to share' if share else ''}")
+    name = f"{visit.desk.config.request.id}-replies{'-to-share' if share else ''}.{form}"
+    return _saved(path, name, TYPES[form], folder)
+
+
+def report(visit: Visit) -> Response:
+    """The evidence report as it would be now."""
+    form = _form(visit)
+    share = visit.query.get("share") == "yes"
+    with visit.desk.store.read() as tx:
+        made = evidence.gather(tx, visit.desk.config, visit.now, share=share)
+    visit.note("exported", None, f"evidence report as {form}{' to share' if share else ''}")
+    name = f"{visit.desk.config.request.id}-evidence{'-to-share' if share else ''}.{form}"
+    return _bytes(_rendered(made, form), name, form)
+
+
+def freeze(visit: Visit) -> Response:
+    """Keep the report of now, so that it can be made again byte for byte."""
+    share = visit.field("share") == "yes"
+    with visit.desk.store.begin() as tx:
+        made = evidence.gather(tx, visit.desk.config, visit.now, share=share)
+        title = "to share" if share else "everything"
+        number = reports.freeze(tx, title, evidence.frozen(made), visit.member.name, visit.now)
+        trail.write(tx, visit.now, visit.member.name, "froze a report", None, f"report {number}, {title}")
+    return visit.go("/exports", done="frozen")
+
+
+def frozen(visit: Visit) -> Response:
+    """A frozen report again, the same bytes as ever."""
+    form, number = _form(visit), visit.number("report")
+    with visit.desk.store.read() as tx:
+        content = reports.content(tx, number)
+    if content is None:
+        raise NotHere
+    visit.note("exported", None, f"frozen report {number} as {form}")
+    return _bytes(_rendered(evidence.thawed(content), form), f"evidence-{number}.{form}", form)
+
+
+def _form(visit: Visit) -> str:
+    form = str(visit.request.path_params["form"])
+    if form not in ("html", "docx"):
+        raise NotHere
+    return form
+
+
+def _rendered(made: evidence.Report, form: str) -> bytes:
+    return html(made) if form == "html" else docx(made)
+
+
+def _bytes(content: bytes, name: str, form: str) -> Response:
+    return Response(content, media_type=TYPES[form], headers=_headers(name))
+
+
+def _saved(path: Path, name: str, media_type: str, folder: "tempfile.TemporaryDirectory[str]") -> Response:
+    """Streams the file and forgets it; also when the browser goes away in the middle."""
+
+    def pieces() -> Iterator[bytes]:
+        with folder, path.open("rb") as file:
+            while piece := file.read(CHUNK):
+                yield piece
+
+    headers = _headers(name) | {"Content-Length": str(path.stat().st_size)}
+    return StreamingResponse(
+        pieces(), media_type=media_type, headers=headers, background=BackgroundTask(folder.cleanup)
+    )
+
+
+def _headers(name: str) -> dict[str, str]:
+    return {"Content-Disposition": disposition(name), "Content-Security-Policy": INERT}
