@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from harvester import faults
 from harvester.acknowledge.compose import Composer, Letter
 from harvester.acknowledge.journal import Journal, load_key, make_key
+from harvester.acknowledge.kill_switch import pulled
 from harvester.acknowledge.outbox import Outcome
 from harvester.acknowledge.transport import Transport, transport_of
 from harvester.errors import ConfigError, NeedsPerson, OutOfReach
@@ -70,7 +71,7 @@ def hand_over_all(shop: "Workshop", composer: Composer, key: bytes, due: Sequenc
     with transport_of(shop.config.outbox) as outbox:
         desk = Desk(shop, composer, Journal(data / "answers.jsonl", key), outbox, copies)
         for row in due:
-            if (data / "STOP").exists():  # somebody pulled the switch just now
+            if pulled(shop.config):  # just now
                 return
             answer_one(desk, row)
             shop.progress("acknowledged", 1, len(due))

@@ -18,6 +18,7 @@ Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="Replies, as `ha
 @ack_app.command("plan")
 def plan(ctx: typer.Context, json_: Json = False) -> None:
     """Which acknowledgements the next run would send, to whom and in which language."""
+    from harvester.acknowledge.kill_switch import silenced
     from harvester.store import acks, approvals
 
     config = ctx.obj.settings()
@@ -46,10 +47,8 @@ def plan(ctx: typer.Context, json_: Json = False) -> None:
             f"{could_go} could go now, more than acknowledge.approve_above ({ours.approve_above}), and {may_go} are "
             f"approved; `harvester ack approve {could_go}` lets them go"
         )
-    if not ours.enabled:
-        print("acknowledge.enabled is false: nothing is sent")
-    if (config.store.data / "STOP").exists():
-        print(f"{config.store.data / 'STOP'} is there: nothing is sent until it is removed")
+    if why := silenced(config):
+        print(why)
 
 
 @ack_app.command("approve")

@@ -7,6 +7,7 @@ from email.utils import format_datetime, formataddr
 from typing import TYPE_CHECKING, Any
 
 from harvester.acknowledge.by_hand import SentByHand
+from harvester.acknowledge.kill_switch import pulled
 from harvester.acknowledge.letter import Spoilt, cut, one_line, set_out, write
 from harvester.acknowledge.templates import TemplateFault, Templates
 from harvester.acknowledge.tongue import Tongue
@@ -57,7 +58,7 @@ def tell_staff(shop: "Workshop") -> None:
     Raises OutOfReach if the server cannot be reached, ConfigError for templates that staff must mend.
     """
     wanted = shop.config.digest
-    if (shop.config.store.data / "STOP").exists():
+    if pulled(shop.config):
         return
     with shop.store.read() as tx:
         told = news.last_told(tx)

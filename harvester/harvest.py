@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from harvester import faults
+from harvester.acknowledge.kill_switch import silenced
 from harvester.config import FolderConfig, MailboxConfig
 from harvester.mailbox import Mailbox, open_mailbox
 from harvester.model import MACHINE, Arrived, Circumstances, Decision, FolderState, Message, Tally, Understanding
@@ -210,7 +211,7 @@ def decide(
 
 
 def acknowledge(shop: Workshop) -> None:
-    if not shop.config.acknowledge.enabled or (shop.config.store.data / "STOP").exists():
+    if silenced(shop.config):
         return
     with shop.store.read() as tx:
         due = acks.due(tx, shop.now, shop.config.acknowledge.max_per_run)

@@ -225,7 +225,8 @@ def test_a_file_called_stop_silences_every_run_until_it_is_gone(world):
     world.serve([reply(1)])
     (world.home / "data" / "STOP").touch()
     assert (world.run()["sent"], world.run()["queued"]) == (0, 1)
-    assert "nothing is sent until it is removed" in world.call("ack", "plan").stdout
+    for told in (("ack", "plan"), ("status",)):
+        assert "nothing is sent until it is removed" in world.call(*told).stdout
     (world.home / "data" / "STOP").unlink()
     assert world.run()["sent"] == 1
 
