@@ -86,7 +86,7 @@ def test_quarantine_and_lost_answers_wait_for_a_person_until_one_has_looked(stor
     with store.begin() as tx:
         reviews.add(tx, b, "anna", {}, NOW - timedelta(days=1))  # before it failed: of something else
         reviews.add(tx, c, "anna", {}, NOW + timedelta(hours=1))
-    assert how_it_stands(store)["waiting"] == {"quarantined": 0, "unknown": 1, "failed": 1}
+    assert how_it_stands(store)["waiting"] == {"quarantined": 0, "unknown": 1, "failed": 1, "to_approve": 0}
     with store.begin() as tx:
         reviews.add(tx, a, "anna", {}, NOW + timedelta(hours=1))
         reviews.add(tx, b, "anna", {}, NOW + timedelta(hours=1))
