@@ -35,7 +35,7 @@ class Classifier:
         from harvester.classify.respondent import respondent
 
         language = language_of(message.own_text or message.subject)
-        evidence, said = self._found(message, language)
+        evidence, said, in_confidence = self._found(message, language)
         categories, near = self._categories(evidence)
         kind, because = disposition(message, said, bool(categories), language, nearly=bool(near))
         if kind in MACHINE:  # what a machine or a newsletter says is nobody's reply
@@ -51,6 +51,7 @@ class Classifier:
             rulebook=self._book.hash,
             bounce=bounce_of(message) if kind is Disposition.BOUNCE else None,
             absence=absence_of(message, language) if kind is Disposition.AUTO_REPLY else None,
+            confidential=None if kind in MACHINE else in_confidence,
         )
 
     def _reads(self, message: Message, language: str) -> Iterator["Read"]:
@@ -76,23 +77,28 @@ class Classifier:
                     if one in compiled.languages:
                         yield Read(compiled, compiled.languages[one], part, where)
 
-    def _found(self, message: Message, language: str) -> tuple[list[Evidence], dict[str, Evidence]]:
-        """The evidence, and the heaviest hit for each disposition that a rule file may decide.
+    def _found(self, message: Message, language: str) -> tuple[list[Evidence], dict[str, Evidence], str | None]:
+        """The evidence, the heaviest hit for each disposition that a rule file may decide, and the first words that
+        ask for confidence, which decide none.
 
         One text in one language after another, each forgotten before the next: what is in no known language is
         read in all of them, and a long text takes much memory.
         """
+        from harvester.classify.confidence import CONFIDENTIAL, asked_in
         from harvester.classify.verdict import evidence_of
 
+        in_confidence: str | None = None
         evidence: list[Evidence] = []
         said: dict[str, Evidence] = {}
         for read in self._reads(message, language):
             evidence += evidence_of(read, self._book.categories)
+            in_confidence = in_confidence or asked_in(read, self._book.dispositions)
             for piece in evidence_of(read, self._book.dispositions, topic=False):
                 kind = piece.kind or ""
                 if kind not in said or said[kind].weight < piece.weight:
                     said[kind] = piece
-        return evidence, said
+        said.pop(CONFIDENTIAL, None)
+        return evidence, said, in_confidence
 
     def _categories(self, evidence: list[Evidence]) -> tuple[tuple[CategoryVerdict, ...], tuple[CategoryVerdict, ...]]:
         from harvester.classify.verdict import decide

@@ -25,7 +25,7 @@ FORMS = ("csv", "xlsx", "jsonl", "zip")
 COLUMNS = (
     "id", "reference", "received_at", "from", "from_name", "organisation", "country", "subject", "disposition",
     "categories", "language", "attachments", "links", "acknowledgement", "reasons", "review", "late",
-    "duplicate_of", "quarantine", "state",
+    "duplicate_of", "quarantine", "state", "confidential",
 )  # fmt: skip
 CELL_CHARS = 32_767
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -66,7 +66,12 @@ def write(form: str, target: Path, config: Config, store: Store, *, share: bool 
     try:
         with store.read() as tx:
             withheld = confidence.kept_back(tx) if share else frozenset()
-            rows = (row for row in list_replies(tx, Filters(), config.request.deadline) if row["id"] not in withheld)
+            asking = confidence.asks_for_it(tx)
+            rows = (
+                row | {"confidential": "yes" if row["id"] in asking else "no"}
+                for row in list_replies(tx, Filters(), config.request.deadline)
+                if row["id"] not in withheld
+            )
             if form == "csv":
                 with half.open("w", encoding="utf-8-sig", newline="") as out:
                     count = write_csv(rows, out)

@@ -45,7 +45,8 @@ def explained(path: str, message: Message, verdict: Verdict, decision: Decision)
 
 
 def notes(verdict: Verdict, decision: Decision) -> list[tuple[str, str]]:
-    """What people want to know besides, as (label, sentence): why this disposition, and each reason for silence."""
+    """What people want to know besides, as (label, sentence): why this disposition, what asks for
+    confidence, and each reason for silence."""
     told = [("because", verdict.because)] if verdict.because else []
     if verdict.bounce:
         told.append(("bounce", _bounced(verdict.bounce)))
@@ -53,6 +54,8 @@ def notes(verdict: Verdict, decision: Decision) -> list[tuple[str, str]]:
         told.append(("away", f"until {verdict.absence.back}"))
     if verdict.absence and verdict.absence.deputy:
         told.append(("deputy", verdict.absence.deputy))
+    if verdict.confidential:
+        told.append(("confidential", f'asks not to be published: "{verdict.confidential}"'))
     for one in decision.objections:
         told.append(("no answer", f"{one.sentence} ({one.code}; {one.reference})" if one.sentence else one.code))
     return told

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -62,6 +63,16 @@ def test_csv_has_a_line_a_reply(replies):
 def test_csv_for_a_spreadsheet_says_that_it_is_utf8(replies, config, tmp_path):
     assert write("csv", tmp_path / "out.csv", config, replies) == 3
     assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbfid,")
+
+
+def test_a_column_says_which_replies_ask_not_to_be_published(store, config, tmp_path):
+    open_one, close_one = (store_samples.understanding(n) for n in (1, 2))
+    asks = replace(close_one, verdict=replace(close_one.verdict, confidential="Please do not quote us."))
+    store_samples.stored(store, open_one, asks)
+    assert write("csv", tmp_path / "out.csv", config, store) == 2
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig") as lines:
+        assert [line["confidential"] for line in csv.DictReader(lines)] == ["no", "yes"]
+    assert write("csv", tmp_path / "shared.csv", config, store, share=True) == 1
 
 
 def test_a_workbook_holds_text_not_formulas(replies, config, tmp_path):

@@ -84,6 +84,16 @@ def test_people_are_told_why_it_is_what_it_is_and_every_reason_for_silence(capsy
     assert all(sentence in said for _, sentence in told)
 
 
+def test_words_that_ask_for_confidence_are_shown_to_people_and_add_no_key(capsys):
+    one = store_samples.understanding(1)
+    verdict = replace(one.verdict, confidential="Please do not quote us.")
+    decision = Decision("a@town.example", "en")
+    whole = explained("", one.message, verdict, decision)
+    assert whole.keys() == explained("", one.message, one.verdict, decision).keys()
+    printed.explained(whole, notes(verdict, decision))
+    assert 'asks not to be published: "Please do not quote us."' in capsys.readouterr().out
+
+
 def test_what_a_bounce_and_an_absent_person_tell_is_shown(capsys):
     one = store_samples.understanding(1)
     bounce = Bounce(Failure.HARD, "a@town.example", "5.1.1", "<1@lga.example>")
