@@ -140,8 +140,8 @@ def test_what_turns_down_in_a_sentence_far_away_changes_nothing(book):
 def test_it_was_refused_reaches_over_one_sentence_that_speaks_of_something_else(book):
     text = "Volunteers run the library of our town. Every reader gets a card and a cup of coffee. It was refused."
     assert judged(book, "en", text)[0].standing is REJECTED
-    sun = "The sun shone on the old market square until seven."
-    text = f"Volunteers run the library of our town. Every reader gets a card and a cup of coffee. {sun} It was refused."
+    sun = "The sun shone on the square until seven."
+    text = f"Volunteers run the library of our town. Every reader gets a card and a coffee. {sun} It was refused."
     assert judged(book, "en", text)[0].standing is EXAMPLE
 
 
