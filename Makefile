@@ -21,7 +21,7 @@ check: .venv/ready
 
 # pins every package with its hashes for all platforms; run after changing pyproject.toml
 lock: .venv/ready
-	$(PY) -m uv pip compile --generate-hashes --universal --no-emit-index-url --all-extras pyproject.toml -o requirements.lock
+	$(PY) -m uv pip compile --generate-hashes --universal --no-emit-index-url --no-strip-extras --all-extras pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf .venv
