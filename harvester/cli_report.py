@@ -54,10 +54,12 @@ def freeze(ctx: typer.Context, share: Share = False) -> None:
     from harvester.store import reports
 
     config, now = ctx.obj.settings(), now_utc()
-    with opened(config, create=True) as store, store.begin() as tx:
-        made = evidence.gather(tx, config, now, share=share)
-        title = "to share" if share else "everything"
-        number = reports.freeze(tx, title, evidence.frozen(made), "command line", now)
+    title = "to share" if share else "everything"
+    with opened(config, create=True) as store:
+        with store.read() as tx:  # takes long: a run must not wait for it
+            made = evidence.gather(tx, config, now, share=share)
+        with store.begin() as tx:
+            number = reports.freeze(tx, title, evidence.frozen(made), "command line", now)
     print(f"frozen as report {number}; `harvester report write evidence.docx --frozen {number}` makes it again")
 
 

@@ -38,6 +38,8 @@ MACHINE = frozenset(
         Disposition.SPAM,
     }
 )
+PEOPLE = tuple(one for one in Disposition if one not in MACHINE)
+"""What people wrote, whatever it says."""
 
 
 class Standing(StrEnum):

@@ -14,8 +14,8 @@ from typing import Any
 from harvester.acknowledge.letter import Spoilt, cut, one_line, set_out, write
 from harvester.acknowledge.signed_id import signed_id
 from harvester.acknowledge.templates import TemplateFault, Templates
-from harvester.acknowledge.titles import titles
 from harvester.acknowledge.tongue import Tongue
+from harvester.classify.topics import topics
 from harvester.config import Config
 from harvester.errors import ConfigError
 from harvester.message.domains import ascii_domain
@@ -53,7 +53,7 @@ class Composer:
         self.templates = Templates(templates, str(templates.relative_to(config.folder)) if beside else str(templates))
         self.config = config
         self._key = key
-        self._titles = titles(config.classify.rules) if config.acknowledge.name_categories else {}
+        self._titles = topics(config.classify.rules).categories if config.acknowledge.name_categories else {}
         self._tongues: dict[str, Tongue] = {}
 
     def compose(self, due: Due, now: datetime) -> Letter:

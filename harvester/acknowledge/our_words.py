@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from harvester.acknowledge import languages
-from harvester.acknowledge.titles import titles
+from harvester.classify.topics import topics
 from harvester.config import Config
 from harvester.model import Disposition, Due
 
@@ -42,7 +42,7 @@ def our_words(config: Config, cache: Path | None = None) -> str:
 def _key(config: Config) -> str:
     """All that the words hang on: templates, request, sender, titles of categories."""
     outbox, folder = config.outbox, config.acknowledge.templates
-    named = titles(config.classify.rules) if config.acknowledge.name_categories else {}
+    named = topics(config.classify.rules).categories if config.acknowledge.name_categories else {}
     told = hashlib.sha256(_FORM + repr((config.request, outbox.from_, outbox.from_name, named)).encode("utf-8"))
     for path in sorted(folder.glob("*.j2")):
         with contextlib.suppress(OSError):

@@ -23,6 +23,11 @@ class Topics:
     all: tuple[Topic, ...]
     titles: Mapping[str, str] = field(default_factory=dict)  # of categories and kinds
 
+    @property
+    def categories(self) -> dict[str, str]:
+        """Title by id, without the kinds."""
+        return {topic.id: topic.title for topic in self.all}
+
     def title(self, name: str | None) -> str:
         return self.titles.get(name, name) if name else ""
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from harvester.classify.topics import Topics
 from harvester.classify.unread import something_unread, unread
+from harvester.message.flags import ATTACHMENT, sentence
 from harvester.message.headers import decoded
 from harvester.model import Attachment, LinkKind, Message, TextStatus
-from harvester.review import flags
 from harvester.review.blocks import Block, blocks
 from harvester.review.pieces import Piece, pieces
 from harvester.review.runs import Run, runs
@@ -102,7 +102,7 @@ def sheet(one: One, topics: Topics) -> Sheet:
         files=[file for file in files if file.where],
         pictures=[file for file in files if not file.where],
         links=list(_links(message)) if message else (),
-        flags=[(flag, flags.of_mail(flag)) for flag in message.flags] if message else (),
+        flags=[(flag, sentence(flag)) for flag in message.flags] if message else (),
         head=[(name, decoded(value)) for name in HEAD for value in message.headers.all(name)] if message else (),
         headers=[(name, decoded(value)) for name, value in message.headers] if message else (),
         letter=_letter(one.row),
@@ -123,7 +123,7 @@ def _files(message: Message, found: Sequence[Piece]) -> Iterator[File]:
             one=one,
             runs=tuple(runs(one.text[:TEXT_SHOWN], here)),
             cut=len(one.text) > TEXT_SHOWN,
-            flags=tuple((flag, flags.of_file(flag)) for flag in one.flags),
+            flags=tuple((flag, sentence(ATTACHMENT + flag)) for flag in one.flags),
             nested=one.media_type in NESTED,
             unread=not one.inline and unread(one),
             marks=len(here),

@@ -13,12 +13,11 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from harvester.errors import Unusable
-from harvester.model import Disposition, ReplyState
+from harvester.model import PEOPLE, ReplyState
 from harvester.store.schema import category, reply, verdict
 from harvester.store.schema_staff import audit, audit_answer, audit_item
 
 LEAST = 10
-PEOPLE = (Disposition.EVIDENCE, Disposition.NIL, Disposition.QUESTION, Disposition.HOLDING, Disposition.UNCLEAR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,9 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from harvester.model import Disposition, ReplyState
+from harvester.model import PEOPLE, ReplyState
 from harvester.store.filters import NOTHING, REVIEW
 from harvester.store.schema import acknowledgement, filed, reply
-
-PEOPLE = (Disposition.EVIDENCE, Disposition.NIL, Disposition.QUESTION, Disposition.HOLDING, Disposition.UNCLEAR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from harvester.acknowledge import languages
 from harvester.acknowledge.compose import samples
 from harvester.acknowledge.signed_id import signed_id
-from harvester.acknowledge.titles import titles
+from harvester.classify.topics import topics
 from harvester.errors import ConfigError
 from harvester.model import Disposition
 from letter_samples import DEADLINE, KEY, NOW, TEMPLATES, composer, due, read
@@ -384,4 +384,4 @@ def test_titles_are_read_without_the_rules_that_cannot_be(tmp_path):
     (tmp_path / "mood.toml").write_text('id = "mood"\ntitle = "A mood"\ndecides = "disposition"\n', encoding="utf-8")
     (tmp_path / "broken.toml").write_text("id = = 3\n", encoding="utf-8")
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
-    assert titles(tmp_path) == {"one": "The one"}
+    assert topics(tmp_path).categories == {"one": "The one"}

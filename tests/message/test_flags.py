@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harvester.message import charset, headers, parts
-from harvester.message.flags import ATTACHMENT, OF_FILE, OF_MAIL, QUARANTINE, sentence
+from harvester.message.flags import ATTACHMENT, OF_FILE, OF_MAIL, PACKED, QUARANTINE, UNFORESEEN, sentence
 
 HOUSE = Path(__file__).parents[2] / "harvester"
 PAGE = (HOUSE.parent / "docs" / "flags.md").read_text(encoding="utf-8")
@@ -43,6 +43,17 @@ def test_every_quarantine_code_has_a_sentence():
 def test_the_page_says_what_the_program_says(table):
     for name, words in table.items():
         assert f"| `{name}` | {words} |" in PAGE
+
+
+def test_the_page_says_nothing_else():
+    sections = dict(zip(*[iter(re.split(r"^## (.*)$", PAGE, flags=re.MULTILINE)[1:])] * 2, strict=True))
+    for title, known in (
+        ("Flags of a mail", OF_MAIL),
+        ("Flags of an attached file", OF_FILE),
+        ("Quarantine", QUARANTINE),
+    ):
+        told = dict(re.findall(r"^\| `([^`]+)` \| (.*) \|$", sections[title], re.MULTILINE))
+        assert {name: words for name, words in told.items() if not name.startswith((PACKED, UNFORESEEN))} == known
 
 
 def test_flags_of_files_are_explained_on_the_mail_too():

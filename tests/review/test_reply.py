@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from harvester.message import flags
 from harvester.model import (
     CategoryVerdict,
     Headers,
@@ -16,7 +17,6 @@ from harvester.model import (
     Standing,
     TextStatus,
 )
-from harvester.review import flags
 from harvester.review.headers import FRAMED, INERT
 from harvester.store import replies, trail
 from page_samples import HTML, OWN, evidence, file, link, put, told, written
@@ -138,19 +138,6 @@ def test_the_acknowledgement_is_told_with_every_reason_for_silence(desk, editor)
 def test_flags_are_told_with_their_meaning(desk, editor):
     page = words_of(editor.get(f"/replies/{put(desk, written(flags=('charset-cured',)))}").text)
     assert flags.OF_MAIL["charset-cured"] in page
-
-
-def test_meanings_of_flags_are_those_of_the_manual():
-    sections = dict(
-        zip(*[iter(re.split(r"^## (.*)$", DOCS.read_text("utf-8"), flags=re.MULTILINE)[1:])] * 2, strict=True)
-    )
-    for title, known in (
-        ("Flags of a mail", flags.OF_MAIL),
-        ("Flags of an attached file", flags.OF_FILE),
-        ("Quarantine", flags.QUARANTINE),
-    ):
-        assert dict(re.findall(r"^\| `([^`]+)` \| (.*) \|$", sections[title], re.MULTILINE)) == dict(known)
-    assert flags.of_mail("attachment-packed-encrypted") == flags.OF_FILE["packed-<status>"]
 
 
 def test_relatives_are_named(desk, editor):

@@ -65,8 +65,9 @@ def report(visit: Visit) -> Response:
 def freeze(visit: Visit) -> Response:
     """Keep the report of now, so that it can be made again byte for byte."""
     share = visit.field("share") == "yes"
-    with visit.desk.store.begin() as tx:
+    with visit.desk.store.read() as tx:  # takes long: a run must not wait for it
         made = evidence.gather(tx, visit.desk.config, visit.now, share=share)
+    with visit.desk.store.begin() as tx:
         title = "to share" if share else "everything"
         number = reports.freeze(tx, title, evidence.frozen(made), visit.member.name, visit.now)
         trail.write(tx, visit.now, visit.member.name, "froze a report", None, f"report {number}, {title}")

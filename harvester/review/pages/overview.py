@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from starlette.responses import Response
 
+from harvester.model import PEOPLE
 from harvester.review.charts import Bar, bars, grid, timeline
 from harvester.review.estimate import Estimate, estimates
 from harvester.review.filters import title_of
 from harvester.review.visit import Visit
 from harvester.store import audits
 from harvester.store.audits import Audit
-from harvester.store.figures import PEOPLE, Figures, figures
+from harvester.store.figures import Figures, figures
 from harvester.store.filters import NOTHING
 
 MOST = 30  # bars in one picture; what is left is summed up in the table

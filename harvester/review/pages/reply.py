@@ -5,9 +5,9 @@ from pathlib import Path
 
 from starlette.responses import HTMLResponse, Response
 
+from harvester.message.flags import QUARANTINE
 from harvester.message.parse import open_mail
 from harvester.model import ReplyState, Role
-from harvester.review import flags
 from harvester.review.download import download
 from harvester.review.headers import FRAMED
 from harvester.review.opinion import STANDINGS, Opinion, holding
@@ -60,7 +60,7 @@ def page(
         trip=trip,
         way=trip.way(visit, found),
         source=_source(visit, found),
-        quarantine=flags.QUARANTINE.get(found.row["quarantine"] or "", ""),
+        quarantine=QUARANTINE.get(found.row["quarantine"] or "", ""),
         may_review=visit.may(Role.EDITOR) and found.row["state"] != ReplyState.RECEIVED,
         countries=countries() if visit.may(Role.EDITOR) else {},
         standings=STANDINGS,
