@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from harvester.review.number import number_in
 from harvester.store.filters import NAMES
 from harvester.store.inbox import SORTS, Asked
 
 SIZES = (25, 50, 100, 200)
+FARTHEST = 10_000_000  # page
 VALUES, CHARS = 50, 200  # of one filter; of a search or value
 
 
@@ -34,7 +36,8 @@ def asked(query: QueryParams) -> Asked:
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() and 0 < len(text) < 8 and int(text) else default
+    number = number_in(text)
+    return number if number and number < FARTHEST else default
 
 
 def query(wanted: Asked, **changes: object) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from harvester.model import AckState
 from harvester.review.address import asked
+from harvester.review.number import number_in
 from harvester.review.visit import Visit
 from harvester.store import inbox, waiting
 from harvester.store.one import One
@@ -97,7 +98,7 @@ def need_of(visit: Visit, found: One) -> Need:
 
 
 def _ids(text: str) -> tuple[int, ...]:
-    found = [int(one) for one in text.split(",") if one.isascii() and one.isdecimal() and len(one) < 19]
+    found = [number for one in text.split(",") if (number := number_in(one)) is not None]
     return tuple(dict.fromkeys(found))[-MOST_SKIPPED:]
 
 

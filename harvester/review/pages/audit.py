@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from harvester.errors import Unusable
 from harvester.review.estimate import estimates
+from harvester.review.number import number_in
 from harvester.review.visit import NotHere, Visit
 from harvester.store import audits, replies, trail
 from harvester.store.audits import Audit, Item
@@ -25,9 +26,8 @@ def _all(visit: Visit, problem: str = "") -> Response:
 
 def draw(visit: Visit) -> Response:
     """A new sample."""
-    size = visit.field("size")
-    wanted = int(size) if size.isascii() and size.isdecimal() and len(size) < 6 else 0
-    if not 1 <= wanted <= 5_000:
+    wanted = number_in(visit.field("size"))
+    if wanted is None or not 1 <= wanted <= 5_000:
         return _all(visit, "Choose how many replies the sample has: 1 to 5,000.")
     try:
         with visit.desk.store.begin() as tx:

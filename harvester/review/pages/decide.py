@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from harvester.model import ReplyState
+from harvester.review.number import number_in
 from harvester.review.opinion import change, checked, given, holding
 from harvester.review.pages.reply import NO_SUCH, fetch, page
 from harvester.review.trip import Trip, in_time
@@ -46,8 +47,7 @@ def _overtaken(visit: Visit, found: One) -> Response:
 
 
 def _version(visit: Visit) -> int:
-    text = visit.field("version", "0")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return number_in(visit.field("version")) or 0
 
 
 def _onwards(visit: Visit, reply_id: int, settled: bool) -> Response:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from harvester.review.address import SIZES, asked, query, without
 from harvester.review.filters import COLUMNS, TITLES, groups, title_of
 from harvester.review.hits import excerpt, marked
+from harvester.review.number import number_in
 from harvester.review.visit import Visit
 from harvester.store import batches, inbox, texts, views
 from harvester.store.inbox import Asked
@@ -70,8 +71,7 @@ def counts(visit: Visit) -> Response:
 
 def _batch(visit: Visit) -> int:
     """The batch whose undoing is offered."""
-    text = visit.query.get("batch", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
+    return number_in(visit.query.get("batch")) or 0
 
 
 def _columns(visit: Visit) -> list[str]:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from harvester.classify.topics import Topics
 from harvester.model import Disposition
 from harvester.review.address import asked
+from harvester.review.number import number_in
 from harvester.review.visit import NotHere, Visit
 from harvester.review.wording import said
 from harvester.store import batches, inbox, trail
@@ -32,7 +33,7 @@ def act(visit: Visit) -> Response:
             wanted = asked(QueryParams(back))
             ids = inbox.ids(tx, wanted, visit.desk.config.request.deadline, batches.MOST + 1)
         else:
-            ticked = {int(one) for one in visit.fields("reply") if one.isascii() and one.isdecimal() and len(one) < 18}
+            ticked = {number for one in visit.fields("reply") if (number := number_in(one)) is not None}
             ids = batches.there(tx, sorted(ticked)[: batches.MOST + 1])
         if not ids:
             return _again(visit, back, problem="Tick the replies first.")
