@@ -13,7 +13,7 @@ from harvester.classify.expansion import WordClass
 from harvester.classify.grammar import GAP, NAME, NUMBER
 from harvester.classify.patterns import GAP_SIGN, Piece
 from harvester.classify.spans import Span
-from harvester.classify.vocabulary import Reading, Vocabulary
+from harvester.classify.vocabulary import ANYWHERE, Reading, Vocabulary
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher
@@ -51,39 +51,39 @@ class Matchers:
         self._vocabulary = vocabulary
         self._made: dict[int, Matcher] = {}
 
-    def places(self, way: int, reading: Reading, start: int, end: int) -> list[Span]:
-        """Where a way of several words stands among the words ``start`` to ``end`` (exclusive)."""
-        piece = self._vocabulary.pieces[self._vocabulary.ways[way][0]]
-        words = self._doc(reading, raw=piece.raw is not None)[start:end]
+    def places(self, way: int, first: int, reading: Reading, start: int, end: int) -> list[Span]:
+        """Where a way of several words stands among the words ``start`` to ``end`` (exclusive).
+
+        ``first``: the only word at which it may begin, if that is known: then the Matcher is shown no more than it.
+        """
+        one = self._vocabulary.ways[way]
+        if first != ANYWHERE:
+            start, end = first, first + len(one.classes)
+        words = self._doc(reading, start, end, raw=self._vocabulary.pieces[one.piece].raw is not None)
         return [(start + first, start + last) for _, first, last in self._matcher(way)(words)]
 
     def _matcher(self, way: int) -> "Matcher":
-        from spacy.matcher import Matcher
-
         known = self._made.get(way)
         if known is None:
-            number, which = self._vocabulary.ways[way]
+            from spacy.matcher import Matcher
+
+            one = self._vocabulary.ways[way]
             known = self._made[way] = Matcher(vocab())
-            known.add("way", [token_pattern(self._vocabulary.pieces[number], which, self._vocabulary.classes)])
+            known.add("way", [token_pattern(self._vocabulary.pieces[one.piece], one.at, self._vocabulary.classes)])
         return known
 
-    def _doc(self, reading: Reading, *, raw: bool) -> "Doc":
-        """The text as spaCy sees it; for raw patterns with every word as written."""
+    def _doc(self, reading: Reading, start: int, end: int, *, raw: bool) -> "Doc":
+        """These words as spaCy sees them; for raw patterns every word as written."""
         from spacy.tokens import Doc
 
-        if raw not in reading.docs:
-            text = reading.text
-            words = (
-                list(text.words)
-                if raw
-                else [
-                    (w if self._vocabulary.masks(w).classes else NAME) if masks.classes else NOTHING
-                    for w, masks in zip(text.lower, reading.words, strict=True)
-                ]
-            )
-            reading.docs[raw] = Doc(vocab(), words=words)
-        doc: Doc = reading.docs[raw]
-        return doc
+        if raw:
+            return Doc(vocab(), words=list(reading.text.words[start:end]))
+        masks = self._vocabulary.masks
+        words = [
+            (low if masks(low).number else NAME) if here.number else NOTHING
+            for low, here in zip(reading.text.lower[start:end], reading.words[start:end], strict=True)
+        ]
+        return Doc(vocab(), words=words)
 
 
 def token_pattern(piece: Piece, way: int, classes: Sequence[WordClass]) -> list[dict[str, Any]]:
