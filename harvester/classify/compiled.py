@@ -8,6 +8,7 @@ from typing import Any
 
 from harvester.classify.expansion import Spelled, SpelledStep, WordClass
 from harvester.classify.finder import Finder
+from harvester.classify.language import little_words_of
 from harvester.classify.matchers import Matchers
 from harvester.classify.patterns import GAP_SIGN, Part, Pattern, Piece, Step
 from harvester.classify.rulefile import Category
@@ -49,7 +50,7 @@ class Language:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.classes, self.pieces)
+        return Vocabulary(self.classes, self.pieces, little_words_of(self.code))
 
     @cached_property
     def _matchers(self) -> Matchers:

@@ -141,14 +141,24 @@ def little_words(words: Iterable[str]) -> Counter[str]:
     return Counter(chain.from_iterable([spoken.get(word.casefold(), ()) for word in words]))
 
 
+def little_words_of(language: str) -> frozenset[str]:
+    """The little words of one language; none of one that is not known here."""
+    return _little_words().get(language, frozenset())
+
+
 @cache
 def _languages_of_little_word() -> dict[str, list[str]]:
-    lists = tomllib.loads(files(__package__).joinpath("function_words.toml").read_text(encoding="utf-8"))
     spoken: dict[str, list[str]] = {}
-    for code, words in lists.items():
-        for word in set(words.casefold().split()):
+    for code, words in _little_words().items():
+        for word in words:
             spoken.setdefault(word, []).append(code)
     return spoken
+
+
+@cache
+def _little_words() -> dict[str, frozenset[str]]:
+    lists = tomllib.loads(files(__package__).joinpath("function_words.toml").read_text(encoding="utf-8"))
+    return {code: frozenset(words.casefold().split()) for code, words in lists.items()}
 
 
 @cache

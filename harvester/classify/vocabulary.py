@@ -5,7 +5,7 @@ are tried of which two neighbouring words stand in the text. What two words may 
 words that a reply holds were read before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from harvester.classify.tokens import Sentence, Text
 
 MOST_REMEMBERED = 50_000  # different words, and pairs of words, that are kept
 ANYWHERE = -1
+COMMON = 300  # a little word stands in as many sentences as so many others together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,11 +94,14 @@ class Reading:
 
 
 class Vocabulary:
-    """The word classes and pieces of a language; answers what a word may be."""
+    """The word classes and pieces of a language; answers what a word may be. ``common`` words make bad anchors."""
 
-    def __init__(self, classes: Sequence[WordClass], pieces: Sequence[Piece]) -> None:
+    def __init__(
+        self, classes: Sequence[WordClass], pieces: Sequence[Piece], common: Collection[str] = frozenset()
+    ) -> None:
         self.classes = classes
         self.pieces = pieces
+        self._widths = [one.width + COMMON * len(one.words.intersection(common)) for one in classes]
         self.ways: list[SeveralWords] = []
         self._of_class = [ClassMasks() for _ in classes]
         for number, piece in enumerate(pieces):
@@ -146,11 +150,11 @@ class Vocabulary:
 
     def _rarest(self, way: Way) -> int:
         """The class of the way that fewest words belong to."""
-        return min((c for c in way if c != GAP_SIGN), key=lambda c: self.classes[c].width)
+        return min((c for c in way if c != GAP_SIGN), key=self._widths.__getitem__)
 
     def width(self, piece: int) -> int:
         """How common a piece may be; the rarest of a phrase makes its anchor."""
-        return sum(self.classes[self._rarest(way)].width for way in self.pieces[piece].ways)
+        return sum(self._widths[self._rarest(way)] for way in self.pieces[piece].ways)
 
     def masks(self, word: str) -> Masks:
         """What a word in lower case may be."""
