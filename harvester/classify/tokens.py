@@ -17,8 +17,9 @@ RUN = 200  # non-blank characters in a row that are read
 
 _WORD = re.compile(
     r"""
+    [ ]?+(?:
     (?P<elided>
-        (?<![\w'\u2019])
+        (?<![\w'\u2019])(?=[^\W\d_]{1,6}+['\u2019])
         (?i:[lcdjmnst]|qu|(?:lors|puis|jus|quel)qu|un|(?:d|n|s|qu|b|que)?[aeou]ll|quest|tutt|senz|anch|sant|grand)
         ['\u2019](?=[^\W\d_])
     )
@@ -32,9 +33,12 @@ _WORD = re.compile(
   | (?P<item>\n[ \t>]*(?:[-*•–]|\d{1,2}[.)])[ \t]+)
   | (?P<stop>[.!?…]+)
   | (?P<pause>[,;:·\u0387()–—\[\]]|(?<=\s)-(?=\s))
+    )
     """,
     re.VERBOSE,
 )
+ELIDED, WORD, NUMBER, SIGN, _, _, STOP, PAUSE = range(1, 9)  # numbers of the groups
+_HYPHENS = "-\u2010\u2011"
 _TOO_LONG = re.compile(rf"(?<=\S{{{RUN}}})\S+")
 # full stops after these end no sentence
 _ABBREVIATIONS = (
@@ -120,23 +124,27 @@ def cut(source: str, limit: int = 100_000) -> Text:
     """Words, sentences and clauses of the first ``limit`` characters, in linear time."""
     read = _without_runs(source[:limit])
     cutter = _Cutter()
+    add = cutter.word
     for found in _WORD.finditer(read):
-        kind, start, end = found.lastgroup, found.start(), found.end()
-        if kind == "elided":
-            cutter.word(_plain(found.group()), start, end)
-        elif kind == "word":
-            word = _plain(found.group())
-            if start and read[start - 1] in "-\u2010\u2011" and _goes_on(cutter, start):
+        kind = found.lastindex or 0
+        start, end = found.span(kind)
+        if kind == WORD:
+            word = read[start:end]
+            if not word.isalpha() or not word.isascii():
+                word = _plain(word)
+            if start and read[start - 1] in _HYPHENS and _goes_on(cutter, start):
                 cutter.join(word, end)
             else:
-                cutter.word(word, start, end)
-        elif kind in ("number", "sign"):
-            cutter.word(found.group(), start, end)
-        elif kind == "stop":
-            if _ends_sentence(read, cutter, start, end):
-                cutter.stop(asks="?" in found.group())
-        elif kind == "pause":
+                add(word, start, end)
+        elif kind == PAUSE:
             cutter.pause()
+        elif kind == STOP:
+            if _ends_sentence(read, cutter, start, end):
+                cutter.stop(asks="?" in read[start:end])
+        elif kind == ELIDED:
+            add(_plain(read[start:end]), start, end)
+        elif kind in (NUMBER, SIGN):
+            add(read[start:end], start, end)
         else:
             cutter.stop()
     cutter.stop()
@@ -145,6 +153,8 @@ def cut(source: str, limit: int = 100_000) -> Text:
 
 def _without_runs(text: str) -> str:
     """Very long runs without a blank hold no words; places stay as they are."""
+    if max(map(len, text.split()), default=0) <= RUN:
+        return text
     return _TOO_LONG.sub(lambda run: " " * len(run.group()), text)
 
 

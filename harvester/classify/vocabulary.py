@@ -7,6 +7,7 @@ words that a reply holds were read before.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from harvester.classify.expansion import WordClass
@@ -49,7 +50,7 @@ class ClassMasks:
     lone: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SeveralWords:
     """A way of several words: number ``at`` of a piece."""
 
@@ -59,16 +60,22 @@ class SeveralWords:
     need: int  # bits of its classes
     right: int  # which of its words is the right one of anchor and neighbour; ANYWHERE with gaps, or of a raw pattern
 
+    @cached_property
+    def others(self) -> Sequence[tuple[int, int]]:
+        """What is neither anchor nor neighbour: which word of the way, which class."""
+        return [(place, one) for place, one in enumerate(self.classes) if not 0 <= self.right - place <= 1]
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """What two neighbouring words are the anchor of, and the neighbour."""
 
     pieces: Mapping[int, Sequence[int]]  # by piece, its ways that are these two words
-    further: Sequence[int]  # longer ways, of which they are a part
+    longer: Sequence[int] = ()  # ways of more words
+    spread: Sequence[int] = ()  # ways with gaps
 
 
-NO_PAIR = Pair({}, ())
+NO_PAIR = Pair({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +237,17 @@ class Vocabulary:
                     if pair.pieces:
                         pairs.append((n, pair))
                         pieces.update(pair.pieces)
-                    for number in pair.further:
+                    if pair.spread:
+                        spread.update(dict.fromkeys(pair.spread))
+                    for number in pair.longer:
                         way = self.ways[number]
-                        if way.right == ANYWHERE:
-                            spread[number] = None
-                        elif self._stands(way, n - way.right, words, sentence):
-                            ways.setdefault(way.piece, []).append((number, n - way.right))
+                        first = n - way.right
+                        if sentence.start <= first <= sentence.end - len(way.classes):
+                            for place, one in way.others:
+                                if one not in words[first + place].numbers:
+                                    break
+                            else:
+                                ways.setdefault(way.piece, []).append((number, first))
             before = masks.number
         if spread:
             here = 0
@@ -252,18 +264,13 @@ class Vocabulary:
         if len(self._pairs) >= MOST_REMEMBERED:
             self._pairs.clear()
         pieces: dict[int, list[int]] = {}
-        further = []
+        longer, spread = [], []
         for number in ones(before.leads & masks.follows | before.opens & masks.ends):
             way = self.ways[number]
             if len(way.classes) == 2:
                 pieces.setdefault(way.piece, []).append(number)
             else:
-                further.append(number)
-        pair = self._pairs[before.number, masks.number] = Pair(pieces, further) if pieces or further else NO_PAIR
+                (spread if way.right == ANYWHERE else longer).append(number)
+        pair = Pair(pieces, longer, spread) if pieces or longer or spread else NO_PAIR
+        self._pairs[before.number, masks.number] = pair
         return pair
-
-    @staticmethod
-    def _stands(way: SeveralWords, first: int, words: Sequence[Masks], sentence: Sentence) -> bool:
-        if first < sentence.start or first + len(way.classes) > sentence.end:
-            return False
-        return all(one in words[first + n].numbers for n, one in enumerate(way.classes))
