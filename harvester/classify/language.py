@@ -25,7 +25,7 @@ EXPECTED = frozenset(
 _ENOUGH_CHARS = 4_000  # more text never changes the answer
 _LONG = 900  # characters from which samples are asked first
 _SAMPLE = 200  # characters of each
-_LITTLE_WORDS = 9  # that the samples must hold of their language
+_LITTLE_WORDS = 9  # of the language, at least, before less than everything is asked
 _ENOUGH_WORDS = 3  # fewer are a name or a greeting
 _SURE = 0.5  # share of the probability among the candidates
 _BEYOND_DOUBT = 0.95  # for a language that nobody expects
@@ -41,6 +41,8 @@ _LETTERS_OF_ITS_OWN = {
 """Letters that no neighbour has, but for Danish and Norwegian: one settles a doubt. Names hold others' letters."""
 _IN_DOUBT = 5.0  # a neighbour at most so many times as likely
 _AHEAD = 1.8  # so many times as likely as any neighbour; "Kommunen og foreningen deler lokaler." is both
+_LIKE_NO_OTHER = frozenset({"de", "el", "en", "fr"})  # Dutch is like Afrikaans, Spanish like Catalan
+_MANY = 0.2  # share of the words that are the language's little words: an ordinary text
 _FAR_AHEAD = 50.0  # ... than any neighbour, for samples to be enough
 _SAME = {"nb": "no", "nn": "no", "bs": "hr"}  # Bosnian and Croatian cannot be told apart in a mail
 _MAIL_OR_LINK = re.compile(r"@|://|^www\.", re.IGNORECASE)
@@ -57,6 +59,8 @@ def language_of(text: str, allowed: Collection[str] = ()) -> str:
     if not allowed and len(read) >= _LONG and (code := _of_samples(read)):
         return code
     words = _words(read)
+    if not allowed and (code := _unmistakable(little_words(words), len(words))):
+        return code
     ideographs = len(_IDEOGRAPHS.findall(read))
     if len(words) < _ENOUGH_WORDS and ideographs < 2 * _ENOUGH_WORDS:
         return UNKNOWN
@@ -82,17 +86,28 @@ def _of_samples(text: str) -> str | None:
     middle = len(text) // 2
     samples = (text[:_SAMPLE], text[middle - _SAMPLE // 2 : middle + _SAMPLE // 2], text[-_SAMPLE:])
     words = [_words(sample) for sample in samples]
-    chances = _chances(" ".join(chain.from_iterable(words)))
-    best = max(chances, key=lambda code: chances[code])
-    if best not in EXPECTED or chances[best] < _BEYOND_DOUBT:
-        return None
     little = [little_words(some) for some in words]
-    if sum(one[best] for one in little) < _LITTLE_WORDS or not all(0 < one[best] == max(one.values()) for one in little):
+    together = sum(little, Counter())
+    best = max(together, key=lambda code: together[code], default=UNKNOWN)
+    if together[best] < _LITTLE_WORDS or not all(0 < one[best] == max(one.values()) for one in little):
         return None
+    if _unmistakable(together, sum(map(len, words))):
+        return best
+    chances = _chances(" ".join(chain.from_iterable(words)))
     neighbours = {code for group in _NEIGHBOURS if best in group for code in group} - {best}
-    if any(chances[best] < _FAR_AHEAD * chances.get(code, 0.0) for code in neighbours):
+    if chances.get(best, 0.0) < _BEYOND_DOUBT or any(
+        chances[best] < _FAR_AHEAD * chances.get(code, 0.0) for code in neighbours
+    ):
         return None
     return best
+
+
+def _unmistakable(little: Counter[str], words: int) -> str | None:
+    """The language of so many little words that no other can be meant, unless one that we do not know is like it."""
+    best = max(little, key=lambda code: little[code], default=UNKNOWN)
+    if best not in _LIKE_NO_OTHER or little[best] < max(_LITTLE_WORDS, _MANY * words):
+        return None
+    return best if all(3 * little[other] < little[best] for other in little if other != best) else None
 
 
 def _words(text: str) -> list[str]:
