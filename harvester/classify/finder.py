@@ -109,6 +109,8 @@ class Finder:
         def apart(one: int, span: Span, other: int, taken: Span) -> bool:
             """No word serves both parts; a word in the gap of the one may be the other ("hat das *Bad* gekauft")."""
             both = range(max(span[0], taken[0]), min(span[1], taken[1]))
-            return not any(words[n].classes & parts[one].claims and words[n].classes & parts[other].claims for n in both)
+            return not any(
+                words[n].classes & parts[one].claims and words[n].classes & parts[other].claims for n in both
+            )
 
         return closest(places, apart)

@@ -13,11 +13,10 @@ from harvester.classify.expansion import WordClass
 from harvester.classify.grammar import GAP, NAME, NUMBER
 from harvester.classify.patterns import GAP_SIGN, Piece
 from harvester.classify.spans import Span
-from harvester.classify.vocabulary import ANYWHERE, Reading, Vocabulary
+from harvester.classify.vocabulary import ANYWHERE, MOST_REMEMBERED, Reading, Vocabulary
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher
-    from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
 NOTHING = "·"  # stands for words that no phrase names, so that the vocabulary cannot grow
@@ -50,17 +49,39 @@ class Matchers:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._made: dict[int, Matcher] = {}
+        self._stood: dict[tuple[int, tuple[str, ...]], bool] = {}  # ways without gaps, by the words shown
 
     def places(self, way: int, first: int, reading: Reading, start: int, end: int) -> list[Span]:
         """Where a way of several words stands among the words ``start`` to ``end`` (exclusive).
 
-        ``first``: the only word at which it may begin, if that is known: then the Matcher is shown no more than it.
+        ``first``: the only word at which it may begin, if that is known: then the Matcher is shown no more than it,
+        and what it said of these words is remembered.
         """
         one = self._vocabulary.ways[way]
-        if first != ANYWHERE:
-            start, end = first, first + len(one.classes)
-        words = self._doc(reading, start, end, raw=self._vocabulary.pieces[one.piece].raw is not None)
-        return [(start + first, start + last) for _, first, last in self._matcher(way)(words)]
+        if self._vocabulary.pieces[one.piece].raw is not None:
+            return self._found(way, reading.text.words[start:end], start)
+        if first == ANYWHERE:
+            return self._found(way, self._seen(reading, start, end), start)
+        key = way, self._seen(reading, first, first + len(one.classes))
+        stands = self._stood.get(key)
+        if stands is None:
+            if len(self._stood) >= MOST_REMEMBERED:
+                self._stood.clear()
+            stands = self._stood[key] = bool(self._found(*key, 0))
+        return [(first, first + len(one.classes))] if stands else []
+
+    def _found(self, way: int, words: Sequence[str], start: int) -> list[Span]:
+        from spacy.tokens import Doc
+
+        doc = Doc(vocab(), words=list(words))
+        return [(start + first, start + last) for _, first, last in self._matcher(way)(doc)]
+
+    def _seen(self, reading: Reading, start: int, end: int) -> tuple[str, ...]:
+        """These words as phrases see them."""
+        masks, low, words = self._vocabulary.masks, reading.text.lower, reading.words
+        return tuple(
+            [(low[n] if masks(low[n]).number else NAME) if words[n].number else NOTHING for n in range(start, end)]
+        )
 
     def _matcher(self, way: int) -> "Matcher":
         known = self._made.get(way)
@@ -71,19 +92,6 @@ class Matchers:
             known = self._made[way] = Matcher(vocab())
             known.add("way", [token_pattern(self._vocabulary.pieces[one.piece], one.at, self._vocabulary.classes)])
         return known
-
-    def _doc(self, reading: Reading, start: int, end: int, *, raw: bool) -> "Doc":
-        """These words as spaCy sees them; for raw patterns every word as written."""
-        from spacy.tokens import Doc
-
-        if raw:
-            return Doc(vocab(), words=list(reading.text.words[start:end]))
-        masks = self._vocabulary.masks
-        words = [
-            (low if masks(low).number else NAME) if here.number else NOTHING
-            for low, here in zip(reading.text.lower[start:end], reading.words[start:end], strict=True)
-        ]
-        return Doc(vocab(), words=words)
 
 
 def token_pattern(piece: Piece, way: int, classes: Sequence[WordClass]) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
-ELIDED, WORD, NUMBER, SIGN, _, _, STOP, PAUSE = range(1, 9)  # numbers of the groups
+ELIDED, WORD, NUMBER, SIGN, BLANK_LINE, ITEM, STOP, PAUSE = range(1, 9)  # numbers of the groups; words come first
 _HYPHENS = "-\u2010\u2011"
 _TOO_LONG = re.compile(rf"(?<=\S{{{RUN}}})\S+")
 # full stops after these end no sentence
@@ -93,14 +93,8 @@ class _Cutter:
         self.ends: list[int] = []
         self.sentences: list[Sentence] = []
         self.begun = 0
+        self.full = LONGEST_SENTENCE  # so many words end the sentence
         self.pauses: list[int] = []
-
-    def word(self, text: str, start: int, end: int) -> None:
-        if len(self.words) - self.begun >= LONGEST_SENTENCE:
-            self.stop()
-        self.words.append(text[:LONGEST_WORD])
-        self.starts.append(start)
-        self.ends.append(end)
 
     def join(self, text: str, end: int) -> None:
         """The word goes on after its hyphen."""
@@ -114,9 +108,10 @@ class _Cutter:
 
     def stop(self, *, asks: bool = False) -> None:
         if len(self.words) > self.begun:
-            pauses = tuple(p for p in self.pauses if p < len(self.words))
+            pauses = tuple([p for p in self.pauses if p < len(self.words)])
             self.sentences.append(Sentence(self.begun, len(self.words), pauses, asks))
         self.begun = len(self.words)
+        self.full = self.begun + LONGEST_SENTENCE
         self.pauses = []
 
 
@@ -124,31 +119,30 @@ def cut(source: str, limit: int = 100_000) -> Text:
     """Words, sentences and clauses of the first ``limit`` characters, in linear time."""
     read = _without_runs(source[:limit])
     cutter = _Cutter()
-    add = cutter.word
+    words, starts, ends = cutter.words, cutter.starts, cutter.ends
     for found in _WORD.finditer(read):
         kind = found.lastindex or 0
         start, end = found.span(kind)
-        if kind == WORD:
+        if kind <= SIGN:
             word = read[start:end]
-            if not word.isalpha() or not word.isascii():
+            if not (word.isascii() and word.isalpha()):
                 word = _plain(word)
-            if start and read[start - 1] in _HYPHENS and _goes_on(cutter, start):
+            if kind == WORD and start and read[start - 1] in _HYPHENS and _goes_on(cutter, start):
                 cutter.join(word, end)
-            else:
-                add(word, start, end)
+                continue
+            if len(words) == cutter.full:
+                cutter.stop()
+            words.append(word[:LONGEST_WORD])
+            starts.append(start)
+            ends.append(end)
         elif kind == PAUSE:
             cutter.pause()
-        elif kind == STOP:
-            if _ends_sentence(read, cutter, start, end):
-                cutter.stop(asks="?" in read[start:end])
-        elif kind == ELIDED:
-            add(_plain(read[start:end]), start, end)
-        elif kind in (NUMBER, SIGN):
-            add(read[start:end], start, end)
-        else:
+        elif kind in (BLANK_LINE, ITEM):
             cutter.stop()
+        elif _ends_sentence(read, cutter, start, end):
+            cutter.stop(asks="?" in read[start:end])
     cutter.stop()
-    return Text(source, tuple(cutter.words), tuple(cutter.starts), tuple(cutter.ends), tuple(cutter.sentences))
+    return Text(source, tuple(words), tuple(starts), tuple(ends), tuple(cutter.sentences))
 
 
 def _without_runs(text: str) -> str:

@@ -264,7 +264,8 @@ class Vocabulary:
         if len(self._pairs) >= MOST_REMEMBERED:
             self._pairs.clear()
         pieces: dict[int, list[int]] = {}
-        longer, spread = [], []
+        longer: list[int] = []
+        spread: list[int] = []
         for number in ones(before.leads & masks.follows | before.opens & masks.ends):
             way = self.ways[number]
             if len(way.classes) == 2:

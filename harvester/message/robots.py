@@ -12,7 +12,6 @@ from functools import cache
 from importlib.resources import files
 
 
-
 class _Folding(dict[int, str | None]):
     """For ``str.translate``, which asks once for each letter it meets: accents go, some letters have a plain one."""
 
@@ -22,11 +21,10 @@ class _Folding(dict[int, str | None]):
         return letter
 
 
-_LETTERS = _Folding(
-    str.maketrans(
-        {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "’": "'", "‘": "'", "`": "'", "´": "'"}
-    )
-)
+_PLAIN: dict[str, str | None] = {
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "’": "'", "‘": "'", "`": "'", "´": "'"
+}  # fmt: skip
+_LETTERS = _Folding(str.maketrans(_PLAIN))
 _SUBJECT_CHARS = 300
 _GATEWAY_TAG = r"(?:\[[^\[\]]*\] ?)?\W{0,3}"  # gateways put [EXTERN] in front
 
