@@ -8,6 +8,7 @@ from typing import Any
 
 from harvester.classify.expansion import Spelled, SpelledStep, WordClass
 from harvester.classify.finder import Finder
+from harvester.classify.language import little_words_of
 from harvester.classify.matchers import Matchers
 from harvester.classify.patterns import GAP_SIGN, Part, Pattern, Piece, Step
 from harvester.classify.rulefile import Category
@@ -49,7 +50,7 @@ class Language:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.classes, self.pieces)
+        return Vocabulary(self.classes, self.pieces, little_words_of(self.code))
 
     @cached_property
     def _matchers(self) -> Matchers:
@@ -57,7 +58,21 @@ class Language:
 
     @cached_property
     def rules(self) -> Finder:
-        return Finder(self.vocabulary, self._matchers, [p for p in self.patterns if not p.of.cue])
+        """What rules look for; what cancels them is looked for where they are found."""
+        rules = [p for p in self.patterns if not (p.of.cue or p.of.cancels)]
+        return Finder(self.vocabulary, self._matchers, rules)
+
+    @cached_property
+    def cancels(self) -> Finder:
+        return Finder(self.vocabulary, self._matchers, [p for p in self.patterns if p.of.cancels])
+
+    @cached_property
+    def cancelling(self) -> Mapping[int, Sequence[int]]:
+        """By rule, the numbers of the patterns of ``cancels`` that are its."""
+        numbers: dict[int, list[int]] = {}
+        for number, pattern in enumerate(self.cancels.patterns):
+            numbers.setdefault(pattern.of.rule, []).append(number)
+        return numbers
 
     @cached_property
     def cues(self) -> Finder:

@@ -73,7 +73,8 @@ def _likely(
 
 def _question_mark(message: Message) -> str | None:
     """A sentence that asks, in languages whose words no rule knows."""
-    for found in _ASKED.finditer(message.own_text[:5_000]):
+    text = message.own_text[:5_000]
+    for found in _ASKED.finditer(text) if "?" in text else ():
         if len(found["words"].split()) >= _FEWEST_WORDS:
             return _short(found["words"])
     return None

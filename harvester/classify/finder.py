@@ -3,12 +3,13 @@
 The places are those of a plain spaCy Matcher run over each sentence with every way to read the whole phrase.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from harvester.classify.matchers import Matchers
-from harvester.classify.patterns import Part, Pattern, bits_of, ones
-from harvester.classify.spans import Span, closest, joined, smallest
+from harvester.classify.patterns import Part, Pattern
+from harvester.classify.search import Search, Searched
+from harvester.classify.spans import Span, closest
 from harvester.classify.vocabulary import Reading, Vocabulary
 
 
@@ -22,6 +23,14 @@ class Found:
     last: int
 
 
+@dataclass(slots=True)
+class Anchored:
+    """Patterns whose rarest piece is the same: those that ask for no other, and the others by the next rarest."""
+
+    alone: list[int] = field(default_factory=list)
+    beside: dict[int, list[tuple[int, frozenset[int]]]] = field(default_factory=dict)  # with all pieces further on
+
+
 class Finder:
     """Finds patterns of one language in a text that its vocabulary has read."""
 
@@ -29,142 +38,79 @@ class Finder:
         self._vocabulary = vocabulary
         self._matchers = matchers
         self.patterns = patterns
-        numbers: dict[Part, int] = {}
-        self._parts_of = [[numbers.setdefault(part, len(numbers)) for part in one.parts] for one in patterns]
-        self._parts = [Searched.of(part, vocabulary) for part in numbers]
-        self._needs = [bits_of(step.piece for part in one.parts for step in part) for one in patterns]
-        self._anchored: dict[int, list[int]] = {}  # piece -> patterns whose rarest it is
+        parts: dict[Part, Searched] = {}
+        for part in [part for one in patterns for part in one.parts]:
+            if part not in parts:
+                parts[part] = Searched.of(part, vocabulary)
+        self._parts_of = [tuple(parts[part] for part in one.parts) for one in patterns]
+        self._needs: list[frozenset[int]] = []
+        self._anchored: dict[int, Anchored] = {}
         for number, one in enumerate(patterns):
-            pieces = [step.piece for part in one.parts for step in part]
-            self._anchored.setdefault(min(pieces, key=vocabulary.width), []).append(number)
-        self._anchors = bits_of(self._anchored)
+            pieces = sorted({step.piece for part in one.parts for step in part}, key=vocabulary.width)
+            self._needs.append(frozenset(pieces))
+            anchored = self._anchored.setdefault(pieces[0], Anchored())
+            if len(pieces) == 1:
+                anchored.alone.append(number)
+            else:
+                anchored.beside.setdefault(pieces[1], []).append((number, frozenset(pieces[2:])))
 
     def find(self, reading: Reading, sentences: Iterable[int] | None = None) -> list[Found]:
         """Every place of every pattern, in order of sentences; one place of "a & b" a sentence."""
         found: list[Found] = []
         for number in range(len(reading.sentences)) if sentences is None else sentences:
             there = reading.sentences[number].pieces
-            tried = [
-                which
-                for anchor in ones(there & self._anchors)
-                for which in self._anchored[anchor]
-                if there & self._needs[which] == self._needs[which]
-            ]
+            tried: list[int] = []
+            for anchor in self._anchored.keys() & there:
+                anchored = self._anchored[anchor]
+                tried += anchored.alone
+                for second in anchored.beside.keys() & there:
+                    tried += [which for which, more in anchored.beside[second] if more <= there]
             if tried:
-                search = Search(self._matchers, self._parts, reading, number)
+                search = Search.of(self._matchers, reading, number)
                 for which in sorted(tried):
-                    if not self._needs[which] & search.absent:
-                        found.extend(Found(which, number, *span) for span in self._places(which, search))
+                    for first, last in self._places(which, search):
+                        found.append(Found(which, number, first, last))
         return found
+
+    def places(self, patterns: Iterable[int], reading: Reading, sentence: int) -> Iterator[Span]:
+        """Of these patterns only, and in one sentence."""
+        there = reading.sentences[sentence].pieces
+        for which in patterns:
+            if self._needs[which] <= there:
+                yield from self._places(which, Search.of(self._matchers, reading, sentence))
 
     def missing(self, which: int, reading: Reading, sentence: int) -> list[tuple[int, int]]:
         """Which steps of a pattern (part, step) have no words in this sentence."""
         parts = self.patterns[which].parts
         there = reading.sentences[sentence].pieces
         steps = [(part, at) for part, some in enumerate(parts) for at in range(len(some))]
-        absent = [(part, at) for part, at in steps if not there & 1 << parts[part][at].piece]
+        absent = [(part, at) for part, at in steps if parts[part][at].piece not in there]
         if len(absent) > 1:
             return absent
-        search = Search(self._matchers, self._parts, reading, sentence)
+        search = Search.of(self._matchers, reading, sentence)
         return [(part, at) for part, at in steps if not search.piece(parts[part][at].piece)]
 
     def width(self, which: int) -> int:
         """How common the rarest words of a pattern are."""
         return min(self._vocabulary.width(step.piece) for part in self.patterns[which].parts for step in part)
 
-    def _places(self, which: int, search: "Search") -> Sequence[Span]:
+    def _places(self, which: int, search: Search) -> Sequence[Span]:
         parts = self._parts_of[which]
+        if len(parts) == 1:
+            return search.part(parts[0])
         places = []
         for part in parts:
             spans = search.part(part)
             if not spans:
                 return []
             places.append(spans)
-        if len(places) == 1:
-            return places[0]
-        claims = [self._parts[part].claims for part in parts]
         words = search.reading.words
 
         def apart(one: int, span: Span, other: int, taken: Span) -> bool:
             """No word serves both parts; a word in the gap of the one may be the other ("hat das *Bad* gekauft")."""
             both = range(max(span[0], taken[0]), min(span[1], taken[1]))
-            return not any(words[n].classes & claims[one] and words[n].classes & claims[other] for n in both)
+            return not any(
+                words[n].classes & parts[one].claims and words[n].classes & parts[other].claims for n in both
+            )
 
         return closest(places, apart)
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """A part made ready: its rarest piece is looked for first, since most sentences lack it."""
-
-    steps: Part
-    rarest_first: tuple[int, ...]
-    claims: int  # the bits of all classes it speaks of
-
-    @classmethod
-    def of(cls, part: Part, vocabulary: Vocabulary) -> "Searched":
-        pieces = sorted({step.piece for step in part}, key=vocabulary.width)
-        claims = 0
-        for piece in pieces:
-            claims |= vocabulary.pieces[piece].claims
-        return cls(part, tuple(pieces), claims)
-
-
-class Search:
-    """Looks for pieces and parts in one sentence, for each of them once."""
-
-    def __init__(
-        self,
-        matchers: Matchers,
-        parts: Sequence[Searched],
-        reading: Reading,
-        sentence: int,
-    ) -> None:
-        self.reading = reading
-        self.absent = 0  # pieces, as bits, that a word hinted at and that are not there
-        self._matchers = matchers
-        self._searched = parts
-        self._here = reading.sentences[sentence]
-        here = reading.text.sentences[sentence]
-        self._start, self._end = here.start, here.end
-        self._pieces: dict[int, list[Span]] = {}
-        self._parts: dict[int, list[Span]] = {}
-
-    def part(self, number: int) -> list[Span]:
-        """The smallest places of what stands between two "&"."""
-        known = self._parts.get(number)
-        if known is None:
-            known = self._parts[number] = smallest(self._steps(self._searched[number]))
-        return known
-
-    def _steps(self, part: Searched) -> list[Span]:
-        for piece in part.rarest_first:
-            if not self.piece(piece):
-                return []
-        spans = self.piece(part.steps[0].piece)
-        for step in part.steps[1:]:
-            spans = joined(spans, self.piece(step.piece), loose=step.loose)
-        return spans
-
-    def piece(self, number: int) -> list[Span]:
-        """All places of a piece."""
-        known = self._pieces.get(number)
-        if known is None:
-            known = self._pieces[number] = [*self._single_words(number), *self._several_words(number)]
-            if not known:
-                self.absent |= 1 << number
-        return known
-
-    def _single_words(self, number: int) -> list[Span]:
-        bit = 1 << number
-        if not self._here.alone & bit:
-            return []
-        words = self.reading.words
-        return [(n, n + 1) for n in range(self._start, self._end) if words[n].alone & bit]
-
-    def _several_words(self, number: int) -> list[Span]:
-        return [
-            span
-            for way in self._here.ways.get(number, ())
-            for span in self._matchers.places(way, self.reading, self._start, self._end)
-        ]

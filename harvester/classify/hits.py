@@ -1,9 +1,10 @@
 """Where rules speak in one text, before anybody asks what it is worth."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 from harvester.classify.compiled import Compiled, CompiledRule, Language
 from harvester.classify.patterns import Pattern
@@ -12,7 +13,7 @@ from harvester.classify.tokens import Sentence, Text, cut
 from harvester.classify.vocabulary import Reading
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hit:
     """A rule in the words ``first`` to ``last`` (exclusive) of a sentence."""
 
@@ -32,34 +33,36 @@ class Read:
         self.text: Text = cut(source)
         self._rules = compiled.rules
         self._reading: Reading = language.read(self.text)
-        self._cues: dict[int, dict[str, list[Span]]] = {}
         self.told: dict[str, bool] = {}  # which categories the text tells of, once somebody asked
+        self.asked: dict[str, dict[int, Any]] = {}  # of a sentence, by question
+        self.counts: dict[Hit, bool] = {}  # whether nothing turns a hit down
 
     @cached_property
     def hits(self) -> tuple[Hit, ...]:
         """At most one of each rule a sentence: its shortest that nothing cancels."""
         scope = self.where.partition(":")[0]
         best: dict[tuple[int, int], Hit] = {}
-        cancelled: dict[tuple[int, int], list[Span]] = {}
+        patterns = self.language.rules.patterns
         for found in self.language.rules.find(self._reading):
-            pattern = self.language.rules.patterns[found.pattern]
+            pattern = patterns[found.pattern]
             number = pattern.of.rule
             rule = self._rules[number]
             if scope not in rule.scope:
                 continue
-            if pattern.of.cancels:
-                cancelled.setdefault((number, found.sentence), []).append((found.first, found.last))
-                continue
             classes = self._classes(pattern, found.first, found.last)
-            hit = Hit(rule, found.sentence, found.first, found.last, classes)
-            known = best.get((number, found.sentence), hit)
-            shorter = min(known, hit, key=lambda one: one.last - one.first)
-            best[number, found.sentence] = replace(shorter, classes=known.classes | classes)
-        return tuple(
-            hit
-            for key, hit in sorted(best.items(), key=lambda item: (item[1].sentence, item[0]))
-            if not any(self._of_one_story(hit, span) for span in cancelled.get(key, ()))
-        )
+            known = best.get((found.sentence, number))
+            first, last = found.first, found.last
+            if known is not None:
+                classes |= known.classes
+                if known.last - known.first <= last - first:
+                    first, last = known.first, known.last
+            best[found.sentence, number] = Hit(rule, found.sentence, first, last, classes)
+        return tuple(best[key] for key in sorted(best) if not self._cancelled(key[1], best[key]))
+
+    def _cancelled(self, rule: int, hit: Hit) -> bool:
+        cancelling = self.language.cancelling.get(rule, ())
+        spans = self.language.cancels.places(cancelling, self._reading, hit.sentence)
+        return any(self._of_one_story(hit, span) for span in spans)
 
     def _of_one_story(self, hit: Hit, span: Span) -> bool:
         """No "besides" parts the hit from the words that would cancel it."""
@@ -82,18 +85,24 @@ class Read:
     def sentence(self, number: int) -> Sentence:
         return self.text.sentences[number]
 
-    def cues(self, number: int, *names: str) -> Iterator[Span]:
+    def cues(self, number: int, *names: str) -> Sequence[Span]:
         """Places of the cues of these names in a sentence; none for a sentence that is not there."""
-        if not 0 <= number < len(self.text.sentences):
-            return
-        if number not in self._cues:
-            here: dict[str, list[Span]] = {}
-            for found in self.language.cues.find(self._reading, [number]):
-                name = self.language.cues.patterns[found.pattern].of.cue
-                here.setdefault(name, []).append((found.first, found.last))
-            self._cues[number] = here
-        for name in names:
-            yield from self._cues[number].get(name, ())
+        here = self._cues.get(number)
+        if here is None:
+            return ()
+        if len(names) == 1:
+            return here.get(names[0], ())
+        return [span for name in names for span in here.get(name, ())]
+
+    @cached_property
+    def _cues(self) -> dict[int, dict[str, list[Span]]]:
+        """By sentence and name."""
+        cues: dict[int, dict[str, list[Span]]] = {}
+        patterns = self.language.cues.patterns
+        for found in self.language.cues.find(self._reading):
+            here = cues.setdefault(found.sentence, {})
+            here.setdefault(patterns[found.pattern].of.cue, []).append((found.first, found.last))
+        return cues
 
     def bits(self, word: int) -> int:
         return self._reading.words[word].classes
@@ -112,9 +121,9 @@ class Read:
     @cached_property
     def has_frame(self) -> bool:
         """Some word of public service stands anywhere in the text."""
-        return any(any(self.cues(n, "frame")) for n in range(len(self.text.sentences)))
+        return any(self.cues(n, "frame") for n in range(len(self.text.sentences)))
 
     @cached_property
     def adverts(self) -> int:
         """How many signs of an advert, a newsletter or an invitation the text bears."""
-        return sum(sum(1 for _ in self.cues(n, "advert")) for n in range(len(self.text.sentences)))
+        return sum(len(self.cues(n, "advert")) for n in range(len(self.text.sentences)))

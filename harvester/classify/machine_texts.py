@@ -7,6 +7,7 @@ because the person is on leave. The words stand in ``machine_words.toml`` of the
 import re
 from collections.abc import Collection
 from functools import cache
+from itertools import groupby
 
 from harvester.classify.machines import Sign, null_return_path, sent_by_a_robot, short
 from harvester.message.robots import any_of, folded, machine_words, starts_out_of_office
@@ -152,12 +153,15 @@ def _pattern(sign: str, language: str) -> re.Pattern[str]:
     """The patterns of one sign in this language and English; of all languages for an unknown one."""
     spoken = machine_words(sign)
     chosen = {language, "en"} if language in spoken else spoken.keys()
-    return re.compile("|".join(_compiled(p, code) for code in sorted(chosen) for p in spoken.get(code, ())))
+    ways = []
+    for blanks, codes in groupby(sorted(chosen & spoken.keys()), key=lambda code: code != "ja"):
+        start = r"(?<![^\W\d_])" if blanks else ""  # Japanese has no blanks between words
+        ways.append(f"{start}(?:{'|'.join(_compiled(pattern) for code in codes for pattern in spoken[code])})")
+    return re.compile("|".join(ways))
 
 
-def _compiled(pattern: str, language: str) -> str:
-    start = "" if language == "ja" else r"(?<![^\W\d_])"  # Japanese has no blanks between words
-    return start + "(?:" + folded(pattern).replace(" ... ", "(?: .{0,50}?)? ") + ")"
+def _compiled(pattern: str) -> str:
+    return f"(?:{folded(pattern).replace(' ... ', '(?: .{0,50}?)? ')})"
 
 
 @cache

@@ -13,11 +13,10 @@ from harvester.classify.expansion import WordClass
 from harvester.classify.grammar import GAP, NAME, NUMBER
 from harvester.classify.patterns import GAP_SIGN, Piece
 from harvester.classify.spans import Span
-from harvester.classify.vocabulary import Reading, Vocabulary
+from harvester.classify.vocabulary import ANYWHERE, MOST_REMEMBERED, Reading, Vocabulary
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher
-    from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
 NOTHING = "·"  # stands for words that no phrase names, so that the vocabulary cannot grow
@@ -50,40 +49,49 @@ class Matchers:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._made: dict[int, Matcher] = {}
+        self._stood: dict[tuple[int, tuple[str, ...]], bool] = {}  # ways without gaps, by the words shown
 
-    def places(self, way: int, reading: Reading, start: int, end: int) -> list[Span]:
-        """Where a way of several words stands among the words ``start`` to ``end`` (exclusive)."""
-        piece = self._vocabulary.pieces[self._vocabulary.ways[way][0]]
-        words = self._doc(reading, raw=piece.raw is not None)[start:end]
-        return [(start + first, start + last) for _, first, last in self._matcher(way)(words)]
+    def places(self, way: int, first: int, reading: Reading, start: int, end: int) -> list[Span]:
+        """Where a way of several words stands among the words ``start`` to ``end`` (exclusive).
 
-    def _matcher(self, way: int) -> "Matcher":
-        from spacy.matcher import Matcher
+        ``first``: the only word at which it may begin, if that is known: then the Matcher is shown no more than it,
+        and what it said of these words is remembered.
+        """
+        one = self._vocabulary.ways[way]
+        if self._vocabulary.pieces[one.piece].raw is not None:
+            return self._found(way, reading.text.words[start:end], start)
+        if first == ANYWHERE:
+            return self._found(way, self._seen(reading, start, end), start)
+        key = way, self._seen(reading, first, first + len(one.classes))
+        stands = self._stood.get(key)
+        if stands is None:
+            if len(self._stood) >= MOST_REMEMBERED:
+                self._stood.clear()
+            stands = self._stood[key] = bool(self._found(*key, 0))
+        return [(first, first + len(one.classes))] if stands else []
 
-        known = self._made.get(way)
-        if known is None:
-            number, which = self._vocabulary.ways[way]
-            known = self._made[way] = Matcher(vocab())
-            known.add("way", [token_pattern(self._vocabulary.pieces[number], which, self._vocabulary.classes)])
-        return known
-
-    def _doc(self, reading: Reading, *, raw: bool) -> "Doc":
-        """The text as spaCy sees it; for raw patterns with every word as written."""
+    def _found(self, way: int, words: Sequence[str], start: int) -> list[Span]:
         from spacy.tokens import Doc
 
-        if raw not in reading.docs:
-            text = reading.text
-            words = (
-                list(text.words)
-                if raw
-                else [
-                    (w if self._vocabulary.masks(w).classes else NAME) if masks.classes else NOTHING
-                    for w, masks in zip(text.lower, reading.words, strict=True)
-                ]
-            )
-            reading.docs[raw] = Doc(vocab(), words=words)
-        doc: Doc = reading.docs[raw]
-        return doc
+        doc = Doc(vocab(), words=list(words))
+        return [(start + first, start + last) for _, first, last in self._matcher(way)(doc)]
+
+    def _seen(self, reading: Reading, start: int, end: int) -> tuple[str, ...]:
+        """These words as phrases see them."""
+        masks, low, words = self._vocabulary.masks, reading.text.lower, reading.words
+        return tuple(
+            [(low[n] if masks(low[n]).number else NAME) if words[n].number else NOTHING for n in range(start, end)]
+        )
+
+    def _matcher(self, way: int) -> "Matcher":
+        known = self._made.get(way)
+        if known is None:
+            from spacy.matcher import Matcher
+
+            one = self._vocabulary.ways[way]
+            known = self._made[way] = Matcher(vocab())
+            known.add("way", [token_pattern(self._vocabulary.pieces[one.piece], one.at, self._vocabulary.classes)])
+        return known
 
 
 def token_pattern(piece: Piece, way: int, classes: Sequence[WordClass]) -> list[dict[str, Any]]:

@@ -3,12 +3,15 @@
 And is it about public service at all? Words in another sense (companies, software, football) weigh little.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from typing import TypeVar
 
 from harvester.classify.hits import Hit, Read
 from harvester.classify.spans import Span
 from harvester.model import Standing
+
+T = TypeVar("T")
 
 NEGATION_BEFORE = 6  # words between a negation and what it turns down
 NEGATION_OF_SEVERAL_WORDS = 3  # "rather than": turns down the thing next to it
@@ -36,16 +39,29 @@ class Judgement:
     factor: float = 1.0
 
 
+def once_a_sentence(ask: "Callable[[int, Read], T]") -> "Callable[[int, Read], T]":
+    """What is the same for all hits of a sentence is asked once."""
+
+    def asked(sentence: int, read: Read) -> T:
+        known = read.asked.setdefault(ask.__name__, {})
+        if sentence not in known:
+            known[sentence] = ask(sentence, read)
+        answer: T = known[sentence]
+        return answer
+
+    return asked
+
+
 def judge(hit: Hit, read: Read) -> Judgement:
     """The standing of one hit, and how much of its weight remains."""
-    if _negated(hit, read) or _turned_down(hit, read):
-        return Judgement(Standing.REJECTED, _frame(hit, read))
+    if not _counts(hit, read):
+        return Judgement(Standing.REJECTED, _frame(hit.sentence, read))
     segment = _segment(hit, read)
     clause = read.text.clause(read.sentence(hit.sentence), hit.first, hit.last)
     maybe = _perhaps(clause, hit, read) or _only_wished(clause, hit, read)
     planned = maybe or any(_within(cue, segment) for cue in read.cues(hit.sentence, "plan"))
     vague = any(_within(cue, segment) for cue in read.cues(hit.sentence, "elsewhere"))
-    factor = _frame(hit, read)
+    factor = _frame(hit.sentence, read)
     for weaker, applies in (
         (STRAY, maybe or vague),
         (ASKED, read.sentence(hit.sentence).asks),
@@ -58,9 +74,12 @@ def judge(hit: Hit, read: Read) -> Judgement:
 
 def _negated(hit: Hit, read: Read) -> bool:
     """A "not" in the same clause that belongs to the hit and is no part of its own phrase."""
+    negations = read.cues(hit.sentence, "negation")
+    if not negations:
+        return False
     clause = read.text.clause(read.sentence(hit.sentence), hit.first, hit.last)
-    harmless = list(read.cues(hit.sentence, "not_negation"))
-    for cue in read.cues(hit.sentence, "negation"):
+    harmless = read.cues(hit.sentence, "not_negation")
+    for cue in negations:
         if not _within(cue, clause) or any(_overlap(cue, other) for other in harmless):
             continue
         if read.bits(cue[0]) & hit.classes:
@@ -75,25 +94,27 @@ def _negated(hit: Hit, read: Read) -> bool:
 
 def _turned_down(hit: Hit, read: Read) -> bool:
     """Refused, dropped or ended: in the same stretch of the sentence, later in it, or in the next sentence."""
-    segment = _segment(hit, read)
     ends = [cue for cue in _ends(hit.sentence, read) if not _taken(cue, hit, read)]
-    if any(_within(cue, segment) for cue in ends):
-        return True
-    beyond = (segment[1], read.sentence(hit.sentence).end)
-    if any(_within(cue, beyond) and _last_word(cue, hit.sentence, read) for cue in ends) and _about_what_was_said(
-        hit.sentence, beyond, read
-    ):
-        return True
-    return _turned_down_later(hit, read)
+    if ends:
+        segment = _segment(hit, read)
+        if any(_within(cue, segment) for cue in ends):
+            return True
+        beyond = (segment[1], read.sentence(hit.sentence).end)
+        if any(_within(cue, beyond) and _last_word(cue, hit.sentence, read) for cue in ends) and _about_what_was_said(
+            hit.sentence, beyond, read
+        ):
+            return True
+    return _turned_down_later(hit.sentence, read)
 
 
-def _turned_down_later(hit: Hit, read: Read) -> bool:
+@once_a_sentence
+def _turned_down_later(sentence: int, read: Read) -> bool:
     """In one of the next sentences, as long as they tell nothing else.
 
     One of them may speak of something else in between: "They would pay. The hall was full. It was refused."
     """
     aside = 0
-    for number in range(hit.sentence + 1, min(hit.sentence + 1 + STORY, len(read.text.sentences))):
+    for number in range(sentence + 1, min(sentence + 1 + STORY, len(read.text.sentences))):
         stretch = (read.sentence(number).start, read.sentence(number).end)
         if not _about_what_was_said(number, stretch, read):
             aside += 1
@@ -113,10 +134,11 @@ def _last_word(cue: Span, sentence: int, read: Read) -> bool:
 
 
 def _perhaps(clause: Span, hit: Hit, read: Read) -> bool:
-    harmless = list(read.cues(hit.sentence, "not_conditional"))
+    conditionals = read.cues(hit.sentence, "conditional")
+    harmless = read.cues(hit.sentence, "not_conditional") if conditionals else ()
     return any(
         _within(cue, clause) and not _cannot(cue, read, hit) and not any(_overlap(cue, other) for other in harmless)
-        for cue in read.cues(hit.sentence, "conditional")
+        for cue in conditionals
     )
 
 
@@ -149,8 +171,8 @@ def _begins_by_pointing_back(number: int, read: Read) -> bool:
     return any(cue == (first, first + 1) for cue in read.cues(number, "points_back"))
 
 
-def _ends(sentence: int, read: Read) -> list[Span]:
-    return list(chain(read.cues(sentence, "refusal", "abandonment", "ending")))
+def _ends(sentence: int, read: Read) -> Sequence[Span]:
+    return read.cues(sentence, "refusal", "abandonment", "ending")
 
 
 def _taken(cue: Span, hit: Hit, read: Read) -> bool:
@@ -192,19 +214,22 @@ def _segment(hit: Hit, read: Read) -> Span:
     """The stretch of the sentence between "but", "instead" ... around the hit."""
     sentence = read.sentence(hit.sentence)
     turns = [cue[0] for cue in read.cues(hit.sentence, "contrast")]
+    if not turns:
+        return sentence.start, sentence.end
     left = max((turn for turn in turns if turn <= hit.first), default=sentence.start)
     right = min((turn for turn in turns if turn >= hit.last), default=sentence.end)
     return left, right
 
 
-def _frame(hit: Hit, read: Read) -> float:
+@once_a_sentence
+def _frame(sentence: int, read: Read) -> float:
     """How sure we are that this is about public service."""
     if read.adverts >= ADVERT:
         return OTHER_SENSE
-    around = range(hit.sentence - 1, hit.sentence + 2)
-    if any(any(read.cues(n, "other_sense")) for n in around):
+    around = range(sentence - 1, sentence + 2)
+    if any(read.cues(n, "other_sense") for n in around):
         return OTHER_SENSE
-    if any(any(read.cues(n, "frame")) for n in around):
+    if any(read.cues(n, "frame") for n in around):
         return 1.0
     return FAR_FROM_FRAME if read.has_frame else WITHOUT_FRAME
 
@@ -214,6 +239,8 @@ def _explained(hit: Hit, read: Read) -> bool:
 
     "Besides we closed the museum" is a story of its own.
     """
+    if not hit.rule.yields_to:
+        return False
     sentence = read.sentence(hit.sentence)
     if any(_within(cue, (sentence.start, hit.last)) for cue in read.cues(hit.sentence, "besides")):
         return False
@@ -226,7 +253,10 @@ def _explained(hit: Hit, read: Read) -> bool:
 
 
 def _counts(hit: Hit, read: Read) -> bool:
-    return not _negated(hit, read) and not _turned_down(hit, read)
+    """Asked once of each hit, by itself and by those that give way to it."""
+    if hit not in read.counts:
+        read.counts[hit] = not _negated(hit, read) and not _turned_down(hit, read)
+    return read.counts[hit]
 
 
 def _counts_anywhere(category: str, read: Read) -> bool:

@@ -17,8 +17,9 @@ RUN = 200  # non-blank characters in a row that are read
 
 _WORD = re.compile(
     r"""
+    [ ]?+(?:
     (?P<elided>
-        (?<![\w'\u2019])
+        (?<![\w'\u2019])(?=[^\W\d_]{1,6}+['\u2019])
         (?i:[lcdjmnst]|qu|(?:lors|puis|jus|quel)qu|un|(?:d|n|s|qu|b|que)?[aeou]ll|quest|tutt|senz|anch|sant|grand)
         ['\u2019](?=[^\W\d_])
     )
@@ -32,9 +33,12 @@ _WORD = re.compile(
   | (?P<item>\n[ \t>]*(?:[-*•–]|\d{1,2}[.)])[ \t]+)
   | (?P<stop>[.!?…]+)
   | (?P<pause>[,;:·\u0387()–—\[\]]|(?<=\s)-(?=\s))
+    )
     """,
     re.VERBOSE,
 )
+ELIDED, WORD, NUMBER, SIGN, BLANK_LINE, ITEM, STOP, PAUSE = range(1, 9)  # numbers of the groups; words come first
+_HYPHENS = "-\u2010\u2011"
 _TOO_LONG = re.compile(rf"(?<=\S{{{RUN}}})\S+")
 # full stops after these end no sentence
 _ABBREVIATIONS = (
@@ -89,14 +93,8 @@ class _Cutter:
         self.ends: list[int] = []
         self.sentences: list[Sentence] = []
         self.begun = 0
+        self.full = LONGEST_SENTENCE  # so many words end the sentence
         self.pauses: list[int] = []
-
-    def word(self, text: str, start: int, end: int) -> None:
-        if len(self.words) - self.begun >= LONGEST_SENTENCE:
-            self.stop()
-        self.words.append(text[:LONGEST_WORD])
-        self.starts.append(start)
-        self.ends.append(end)
 
     def join(self, text: str, end: int) -> None:
         """The word goes on after its hyphen."""
@@ -110,9 +108,10 @@ class _Cutter:
 
     def stop(self, *, asks: bool = False) -> None:
         if len(self.words) > self.begun:
-            pauses = tuple(p for p in self.pauses if p < len(self.words))
+            pauses = tuple([p for p in self.pauses if p < len(self.words)])
             self.sentences.append(Sentence(self.begun, len(self.words), pauses, asks))
         self.begun = len(self.words)
+        self.full = self.begun + LONGEST_SENTENCE
         self.pauses = []
 
 
@@ -120,31 +119,36 @@ def cut(source: str, limit: int = 100_000) -> Text:
     """Words, sentences and clauses of the first ``limit`` characters, in linear time."""
     read = _without_runs(source[:limit])
     cutter = _Cutter()
+    words, starts, ends = cutter.words, cutter.starts, cutter.ends
     for found in _WORD.finditer(read):
-        kind, start, end = found.lastgroup, found.start(), found.end()
-        if kind == "elided":
-            cutter.word(_plain(found.group()), start, end)
-        elif kind == "word":
-            word = _plain(found.group())
-            if start and read[start - 1] in "-\u2010\u2011" and _goes_on(cutter, start):
+        kind = found.lastindex or 0
+        start, end = found.span(kind)
+        if kind <= SIGN:
+            word = read[start:end]
+            if not (word.isascii() and word.isalpha()):
+                word = _plain(word)
+            if kind == WORD and start and read[start - 1] in _HYPHENS and _goes_on(cutter, start):
                 cutter.join(word, end)
-            else:
-                cutter.word(word, start, end)
-        elif kind in ("number", "sign"):
-            cutter.word(found.group(), start, end)
-        elif kind == "stop":
-            if _ends_sentence(read, cutter, start, end):
-                cutter.stop(asks="?" in found.group())
-        elif kind == "pause":
+                continue
+            if len(words) == cutter.full:
+                cutter.stop()
+            words.append(word[:LONGEST_WORD])
+            starts.append(start)
+            ends.append(end)
+        elif kind == PAUSE:
             cutter.pause()
-        else:
+        elif kind in (BLANK_LINE, ITEM):
             cutter.stop()
+        elif _ends_sentence(read, cutter, start, end):
+            cutter.stop(asks="?" in read[start:end])
     cutter.stop()
-    return Text(source, tuple(cutter.words), tuple(cutter.starts), tuple(cutter.ends), tuple(cutter.sentences))
+    return Text(source, tuple(words), tuple(starts), tuple(ends), tuple(cutter.sentences))
 
 
 def _without_runs(text: str) -> str:
     """Very long runs without a blank hold no words; places stay as they are."""
+    if max(map(len, text.split()), default=0) <= RUN:
+        return text
     return _TOO_LONG.sub(lambda run: " " * len(run.group()), text)
 
 

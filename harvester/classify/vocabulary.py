@@ -1,40 +1,93 @@
 """What each word of a text may be: its word classes, and the pieces of phrases it may belong to.
 
 A spaCy Matcher costs words times patterns. So every word is looked up once, and of all ways to read a piece only those
-are tried of which two neighbouring words stand in the text: one AND for all of them together.
+are tried of which two neighbouring words stand in the text. What two words may begin is remembered: most pairs of
+words that a reply holds were read before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from harvester.classify.expansion import WordClass
 from harvester.classify.grammar import NAME, NUMBER
-from harvester.classify.patterns import GAP_SIGN, Piece, Way, bits_of, ones
+from harvester.classify.patterns import GAP_SIGN, Piece, Way, ones
 from harvester.classify.tokens import Sentence, Text
 
-MOST_REMEMBERED = 50_000  # different words whose masks are kept
+MOST_REMEMBERED = 50_000  # different words, and pairs of words, that are kept
+ANYWHERE = -1
+COMMON = 300  # a little word stands in as many sentences as so many others together
 
 
-class Masks(NamedTuple):
-    """Bits of what one word may be. A way of several words has an anchor, its rarest, and mostly a neighbour of it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Masks:
+    """What one word may be. A way of several words has an anchor, its rarest, and mostly a neighbour of it."""
 
-    classes: int = 0
-    alone: int = 0  # pieces that this word is by itself
-    leads: int = 0  # ways whose anchor it may be, the neighbour to the right
+    number: int = 0  # the same for words that no phrase tells apart; 0 for those that none names
+    classes: int = 0  # as bits
+    numbers: frozenset[int] = frozenset()  # of the classes
+    alone: frozenset[int] = frozenset()  # pieces that this word is by itself
+    leads: int = 0  # ways, as bits, whose anchor it may be, the neighbour to the right
     follows: int = 0  # ways whose neighbour to the right it may be
     ends: int = 0  # ways whose anchor it may be, the neighbour to the left
     opens: int = 0  # ways whose neighbour to the left it may be
-    lone: int = 0  # ways whose anchor it may be, between gaps
+    lone: tuple[int, ...] = ()  # ways whose anchor it may be, between gaps
+
+
+NO_WORD = Masks()
+
+
+@dataclass(slots=True)
+class ClassMasks:
+    """The same of one word class."""
+
+    alone: list[int] = field(default_factory=list)
+    leads: int = 0
+    follows: int = 0
+    ends: int = 0
+    opens: int = 0
+    lone: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SeveralWords:
+    """A way of several words: number ``at`` of a piece."""
+
+    piece: int
+    at: int
+    classes: Way
+    need: int  # bits of its classes
+    right: int  # which of its words is the right one of anchor and neighbour; ANYWHERE with gaps, or of a raw pattern
+
+    @cached_property
+    def others(self) -> Sequence[tuple[int, int]]:
+        """What is neither anchor nor neighbour: which word of the way, which class."""
+        return [(place, one) for place, one in enumerate(self.classes) if not 0 <= self.right - place <= 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What two neighbouring words are the anchor of, and the neighbour."""
+
+    pieces: Mapping[int, Sequence[int]]  # by piece, its ways that are these two words
+    longer: Sequence[int] = ()  # ways of more words
+    spread: Sequence[int] = ()  # ways with gaps
+
+
+NO_PAIR = Pair({})
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What may stand in one sentence: pieces as bits, and for each piece its ways of several words."""
+    """What stands in one sentence: pieces, pairs by the second of their words, and longer ways by piece.
 
-    pieces: int
-    alone: int
-    ways: dict[int, list[int]]
+    A longer way comes with its first word, or with ANYWHERE where only the Matcher can tell whether it stands there.
+    """
+
+    pieces: set[int]
+    pairs: list[tuple[int, Pair]]
+    ways: dict[int, list[tuple[int, int]]]
 
 
 @dataclass(frozen=True)
@@ -44,26 +97,27 @@ class Reading:
     text: Text
     words: tuple[Masks, ...]
     sentences: tuple[Here, ...]
-    docs: dict[bool, Any] = field(default_factory=dict)  # spaCy's form of it, made when needed
+    searches: dict[int, Any] = field(default_factory=dict)  # what was looked for in a sentence
 
 
 class Vocabulary:
-    """The word classes and pieces of a language; answers what a word may be."""
+    """The word classes and pieces of a language; answers what a word may be. ``common`` words make bad anchors."""
 
-    def __init__(self, classes: Sequence[WordClass], pieces: Sequence[Piece]) -> None:
+    def __init__(
+        self, classes: Sequence[WordClass], pieces: Sequence[Piece], common: Collection[str] = frozenset()
+    ) -> None:
         self.classes = classes
         self.pieces = pieces
-        self.ways: list[tuple[int, int]] = []  # piece and number of each way of several words
-        self._of_class = [[0] * len(Masks._fields) for _ in classes]
-        for number in range(len(classes)):
-            self._put(number, "classes", number)
+        self._widths = [one.width + COMMON * len(one.words.intersection(common)) for one in classes]
+        self.ways: list[SeveralWords] = []
+        self._of_class = [ClassMasks() for _ in classes]
         for number, piece in enumerate(pieces):
             for at, way in enumerate(piece.ways):
                 if piece.raw is None and len(way) == 1:
-                    self._put(way[0], "alone", number)
+                    self._of_class[way[0]].alone.append(number)
                 else:
-                    self._file(way, len(self.ways), raw=piece.raw is not None)
-                    self.ways.append((number, at))
+                    right = self._file(way, len(self.ways), raw=piece.raw is not None)
+                    self.ways.append(SeveralWords(number, at, way, piece.needs[at], right))
         self._words: dict[str, list[int]] = {}
         self._starts: dict[str, list[int]] = {}
         self._ends: dict[str, list[int]] = {}
@@ -79,32 +133,35 @@ class Vocabulary:
                     table.setdefault(entry, []).append(number)
         self._start_lengths = sorted({len(s) for s in self._starts})
         self._end_lengths = sorted({len(e) for e in self._ends})
-        self._name = self._union(self._words.get(NAME, ()))
         self._known: dict[str, Masks] = {}
+        self._of_classes: dict[frozenset[int], Masks] = {frozenset(): NO_WORD}
+        self._last = 0  # number given to Masks
+        self._pairs: dict[tuple[int, int], Pair] = {}
+        self._name = self._union(frozenset(self._words.get(NAME, ())))
 
-    def _put(self, number: int, what: str, bit: int) -> None:
-        """A word of this class may be that."""
-        self._of_class[number][Masks._fields.index(what)] |= 1 << bit
-
-    def _file(self, way: Way, number: int, *, raw: bool) -> None:
-        """Put a way of several words under its anchor and the neighbour of it."""
+    def _file(self, way: Way, number: int, *, raw: bool) -> int:
+        """Put a way of several words under its anchor and the neighbour of it; which of its words is the right one."""
         at = way.index(self._rarest(way))
+        bit = 1 << number
+        gaps = raw or GAP_SIGN in way
         if not raw and at + 1 < len(way) and way[at + 1] != GAP_SIGN:
-            self._put(way[at], "leads", number)
-            self._put(way[at + 1], "follows", number)
-        elif not raw and at > 0 and way[at - 1] != GAP_SIGN:
-            self._put(way[at], "ends", number)
-            self._put(way[at - 1], "opens", number)
-        else:
-            self._put(way[at], "lone", number)
+            self._of_class[way[at]].leads |= bit
+            self._of_class[way[at + 1]].follows |= bit
+            return ANYWHERE if gaps else at + 1
+        if not raw and at > 0 and way[at - 1] != GAP_SIGN:
+            self._of_class[way[at]].ends |= bit
+            self._of_class[way[at - 1]].opens |= bit
+            return ANYWHERE if gaps else at
+        self._of_class[way[at]].lone.append(number)
+        return ANYWHERE
 
     def _rarest(self, way: Way) -> int:
         """The class of the way that fewest words belong to."""
-        return min((c for c in way if c != GAP_SIGN), key=lambda c: self.classes[c].width)
+        return min((c for c in way if c != GAP_SIGN), key=self._widths.__getitem__)
 
     def width(self, piece: int) -> int:
         """How common a piece may be; the rarest of a phrase makes its anchor."""
-        return sum(self.classes[self._rarest(way)].width for way in self.pieces[piece].ways)
+        return sum(self._widths[self._rarest(way)] for way in self.pieces[piece].ways)
 
     def masks(self, word: str) -> Masks:
         """What a word in lower case may be."""
@@ -112,7 +169,8 @@ class Vocabulary:
         if known is None:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known.clear()
-            known = self._known[word] = self._union(self._classes_of(word))
+                self._of_classes = {frozenset(): NO_WORD}
+            known = self._known[word] = self._union(frozenset(self._classes_of(word)))
         return known
 
     def _classes_of(self, word: str) -> set[int]:
@@ -130,33 +188,90 @@ class Vocabulary:
                 found.update(classes)
         return found
 
-    def _union(self, classes: Iterable[int]) -> Masks:
-        bits = [0] * len(Masks._fields)
-        for number in classes:
-            bits = [known | more for known, more in zip(bits, self._of_class[number], strict=True)]
-        return Masks(*bits)
+    def _union(self, numbers: frozenset[int]) -> Masks:
+        known = self._of_classes.get(numbers)
+        if known is None:
+            classes = leads = follows = ends = opens = 0
+            alone: set[int] = set()
+            lone: set[int] = set()
+            for number in numbers:
+                one = self._of_class[number]
+                classes |= 1 << number
+                alone.update(one.alone)
+                leads |= one.leads
+                follows |= one.follows
+                ends |= one.ends
+                opens |= one.opens
+                lone.update(one.lone)
+            self._last += 1
+            known = self._of_classes[numbers] = Masks(
+                self._last, classes, numbers, frozenset(alone), leads, follows, ends, opens, tuple(sorted(lone))
+            )
+        return known
 
     def read(self, text: Text) -> Reading:
         """Every word looked up, every sentence gone through once."""
+        known = self._known
         words = []
         for word, low in zip(text.words, text.lower, strict=True):
-            masks = self.masks(low)
-            named = not masks.classes and word[0].isupper() and len(word) > 1 and word[-1] != "'"
+            masks = known.get(low) or self.masks(low)
+            named = not masks.number and word[0].isupper() and len(word) > 1 and word[-1] != "'"
             words.append(self._name if named else masks)
-        return Reading(text, tuple(words), tuple(self._here(words, sentence) for sentence in text.sentences))
+        return Reading(text, tuple(words), tuple([self._here(words, sentence) for sentence in text.sentences]))
 
     def _here(self, words: Sequence[Masks], sentence: Sentence) -> Here:
-        classes = alone = may = 0
-        before = Masks()
-        for masks in words[sentence.start : sentence.end]:
-            classes |= masks.classes
-            alone |= masks.alone
-            may |= before.leads & masks.follows | before.opens & masks.ends | masks.lone
-            before = masks
-        ways: dict[int, list[int]] = {}
-        for number in ones(may):
-            piece, way = self.ways[number]
-            need = self.pieces[piece].needs[way]
-            if classes & need == need:
-                ways.setdefault(piece, []).append(number)
-        return Here(alone | bits_of(ways), alone, ways)
+        pieces: set[int] = set()
+        pairs: list[tuple[int, Pair]] = []
+        ways: dict[int, list[tuple[int, int]]] = {}
+        spread: dict[int, None] = {}  # ways with gaps, in the order in which they were met
+        remembered = self._pairs
+        before = 0
+        for n in range(sentence.start, sentence.end):
+            masks = words[n]
+            if masks.number:
+                pieces |= masks.alone
+                if masks.lone:
+                    spread.update(dict.fromkeys(masks.lone))
+                if before:
+                    pair = remembered.get((before, masks.number)) or self._pair(words[n - 1], masks)
+                    if pair.pieces:
+                        pairs.append((n, pair))
+                        pieces.update(pair.pieces)
+                    if pair.spread:
+                        spread.update(dict.fromkeys(pair.spread))
+                    for number in pair.longer:
+                        way = self.ways[number]
+                        first = n - way.right
+                        if sentence.start <= first <= sentence.end - len(way.classes):
+                            for place, one in way.others:
+                                if one not in words[first + place].numbers:
+                                    break
+                            else:
+                                ways.setdefault(way.piece, []).append((number, first))
+            before = masks.number
+        if spread:
+            here = 0
+            for masks in words[sentence.start : sentence.end]:
+                here |= masks.classes
+            for number in spread:
+                way = self.ways[number]
+                if here & way.need == way.need:
+                    ways.setdefault(way.piece, []).append((number, ANYWHERE))
+        pieces.update(ways)
+        return Here(pieces, pairs, ways)
+
+    def _pair(self, before: Masks, masks: Masks) -> Pair:
+        if len(self._pairs) >= MOST_REMEMBERED:
+            self._pairs.clear()
+        pieces: dict[int, list[int]] = {}
+        longer: list[int] = []
+        spread: list[int] = []
+        for number in ones(before.leads & masks.follows | before.opens & masks.ends):
+            way = self.ways[number]
+            if len(way.classes) == 2:
+                pieces.setdefault(way.piece, []).append(number)
+            else:
+                (spread if way.right == ANYWHERE else longer).append(number)
+        pair = Pair(pieces, longer, spread) if pieces or longer or spread else NO_PAIR
+        self._pairs[before.number, masks.number] = pair
+        return pair

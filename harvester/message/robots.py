@@ -11,17 +11,27 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-_LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "’": "'", "‘": "'", "`": "'", "´": "'"}
-)
+
+class _Folding(dict[int, str | None]):
+    """For ``str.translate``, which asks once for each letter it meets: accents go, some letters have a plain one."""
+
+    def __missing__(self, code: int) -> str | None:
+        letter = None if unicodedata.combining(chr(code)) else chr(code)
+        self[code] = letter
+        return letter
+
+
+_PLAIN: dict[str, str | None] = {
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "’": "'", "‘": "'", "`": "'", "´": "'"
+}  # fmt: skip
+_LETTERS = _Folding(str.maketrans(_PLAIN))
 _SUBJECT_CHARS = 300
 _GATEWAY_TAG = r"(?:\[[^\[\]]*\] ?)?\W{0,3}"  # gateways put [EXTERN] in front
 
 
 def folded(text: str) -> str:
     """Small letters, no accents, single blanks, straight apostrophes: for comparing, never for showing."""
-    small = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-    return " ".join("".join(c for c in small if not unicodedata.combining(c)).split())
+    return " ".join(unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS).split())
 
 
 def starts_out_of_office(subject: str) -> bool:
