@@ -2,12 +2,16 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: demo test check clean
+.PHONY: demo test test-long check clean
 demo: .venv/ready
 	.venv/bin/harvester demo
 
 test: .venv/ready check
-	$(PY) -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+	$(PY) -m pytest -m "not long" --cov --cov-report=term $(PYTEST_ARGS)
+
+# the long proofs: the same as tests of `make test` show, with more mails, more rounds or from nothing
+test-long: .venv/ready
+	$(PY) -m pytest -m long $(PYTEST_ARGS)
 
 check: .venv/ready
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
