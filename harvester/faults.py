@@ -1,5 +1,8 @@
 """Named fault points, for tests that pull the plug. Without the environment variable they cost one look-up.
 
+Every outside effect of a run passes one of them: each write, fsync, rename and removal of a file, each commit, each
+IMAP command, each SMTP step. So a test can number them, and let a run die at each in turn.
+
 ``HARVESTER_FAULT=after-rename`` kills the process with SIGKILL the first time it passes that point,
 ``HARVESTER_FAULT=after-rename:3`` the third time.
 """

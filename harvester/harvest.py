@@ -67,6 +67,7 @@ def settle_interrupted(shop: Workshop) -> None:
         with shop.store.begin() as tx:
             shop.tally.unknown += acks.settle_interrupted(tx, shop.now, shop.lock.run_is_going)
     shop.store.vault.sweep()
+    shop.lock.sweep()
 
 
 def take_in(shop: Workshop) -> None:
@@ -167,14 +168,12 @@ def read(shop: Workshop) -> None:
 
 def file_away(shop: Workshop, tx: "Connection", batch: Sequence[replies.Pending], done: "Mapping[int, Done]") -> None:
     """``received -> understood | quarantined``, with all that was derived and decided."""
-    from harvester.message.reader import headers_only
-
     understood = []
     for reply in batch:
         outcome = done[reply.reply_id]
         if outcome.code or outcome.understanding is None:
             message = outcome.understanding.message if outcome.understanding else None
-            message = message or headers_only(shop.store.vault.get(reply.sha256), outcome.code)
+            message = message or what_is_left(shop, reply, outcome.code)
             replies.quarantine(tx, reply.reply_id, outcome.code, shop.now, outcome.detail, message)
             shop.tally.quarantined += 1
         else:
@@ -184,6 +183,16 @@ def file_away(shop: Workshop, tx: "Connection", batch: Sequence[replies.Pending]
     shop.tally.understood += len(decided)
     shop.tally.duplicates += sum(decision.duplicate_of is not None for _, _, decision in decided)
     shop.tally.withheld += sum(not decision.answer for _, _, decision in decided)
+
+
+def what_is_left(shop: Workshop, reply: replies.Pending, code: str) -> Message | None:
+    """The headers of a mail that could not be read; None if its bytes are gone or damaged: that stops no other mail."""
+    from harvester.message.reader import headers_only
+
+    try:
+        return headers_only(shop.store.vault.get(reply.sha256), code)
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def decide(

@@ -77,6 +77,10 @@ class ScriptedSmtp:
         for thread in self._threads:
             thread.join(5)
 
+    def says(self, step: str, *answers: Answer) -> None:
+        """From now on these answers; the last stays."""
+        self._answers[step] = list(answers)
+
     def heard(self, word: str) -> list[str]:
         """Every command that begins so."""
         return [line for line in self.lines if line.upper().startswith(word)]

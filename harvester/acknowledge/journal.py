@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from harvester import faults
 from harvester.errors import OutOfReach, Unusable
 
 KEY_BYTES = 32
@@ -108,6 +109,7 @@ class Journal:
                 line = b"\n" + line  # a power cut tore the last line: its letter never left
             while line:
                 line = line[os.write(handle, line) :]
+            faults.point("after-journal-write")
             os.fsync(handle)
         finally:
             os.close(handle)

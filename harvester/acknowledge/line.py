@@ -11,6 +11,7 @@ import socket
 import ssl
 from typing import NamedTuple, Self
 
+from harvester import faults
 from harvester.access_token import TokenSource, xoauth2
 from harvester.acknowledge.patience import Patient, PatientTls
 from harvester.config import OutboxConfig
@@ -90,6 +91,7 @@ class Line:
 
     def say(self, data: bytes) -> bool:
         """False if the line broke before all of it was out: then the server cannot have seen its end."""
+        faults.point("smtp-say")
         try:
             self._smtp.send(data)
         except (OSError, smtplib.SMTPException) as fault:
@@ -103,6 +105,7 @@ class Line:
         except (OSError, smtplib.SMTPException) as fault:
             self._broke(fault)
             return Reply(0, self._end)
+        faults.point("smtp-heard")
         if code == 421 or code < 0:  # or no SMTP at all
             self.close()
         return Reply(code, _printable(text)) if code > 0 else Reply(0, "the answer is no SMTP")

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from harvester import faults
 from harvester.acknowledge.outbox import Outcome, sendable, unfit
 from harvester.config import OutboxConfig
 
@@ -53,6 +54,7 @@ class Sendmail(_Local):
         if unfit(to):
             return Outcome("failed", "the address cannot be written to a mail program")
         sender = sendable(self.config.bounce_address) or "<>"
+        faults.point("before-sendmail")
         command = [str(self.path), "-i", "-f", sender, "--", sendable(to)]
         try:
             done = subprocess.run(
@@ -63,6 +65,7 @@ class Sendmail(_Local):
             return Outcome("unknown", "the program did not end in time (outbox.timeout), it may have sent the letter")
         except OSError as fault:
             return Outcome("out_of_reach", f"{self.where}: cannot be run: {fault.strerror}")
+        faults.point("after-sendmail")
         return self._outcome(done.returncode, _said(done.stdout))
 
     def _outcome(self, code: int, said: str) -> Outcome:
@@ -104,7 +107,9 @@ class LetterBox(_Local):
                 file.write(raw)
                 file.flush()
                 os.fsync(file.fileno())
+            faults.point("before-letter-box")
             half.rename(whole)
+            faults.point("after-letter-box")
         except OSError as fault:
             half.unlink(missing_ok=True)
             return Outcome("out_of_reach", f"{self.where}: cannot be written: {fault.strerror}")

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from harvester import faults
 from harvester.errors import Unusable
 from harvester.store.disk import disk_trouble
 from harvester.store.migrate import NotThereYet, bring_up_to_date
@@ -75,6 +76,8 @@ class Store:
         """A transaction that writes: all of it, or nothing. Waits up to a minute for its turn."""
         with self._told(), self._writing.begin() as tx:
             yield tx
+            faults.point("before-commit")
+        faults.point("committed")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

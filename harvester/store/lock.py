@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy.exc import DBAPIError
 
+from harvester import faults
 from harvester.store.disk import disk_trouble
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ class RunLock:
         """False when the run has ended, however it ended."""
         return self._locks.is_held(f"run-{run_id}")
 
+    def sweep(self) -> None:
+        """Remove what the locks of dead runs left behind."""
+        self._locks.sweep()
+
 
 class _Locks(Protocol):
     """Named locks: ``hold`` takes one or says False at once; it is free again when the ``with`` or we end."""
@@ -63,6 +68,7 @@ class _Locks(Protocol):
     def hold(self, name: str) -> AbstractContextManager[bool]: ...
     def is_held(self, name: str) -> bool: ...
     def holder(self, name: str) -> str: ...
+    def sweep(self) -> None: ...
 
 
 _open: "weakref.WeakSet[_Held]" = weakref.WeakSet()
@@ -107,9 +113,10 @@ class _Files:
             with contextlib.suppress(OSError):  # a full disk: who it is matters less than having it
                 os.ftruncate(held.descriptor, 0)
                 os.pwrite(held.descriptor, f"process {os.getpid()} since {_now()}\n".encode(), 0)
+            faults.point("after-lock")
             yield True
         finally:
-            if name != "run":  # nobody else ever wants this one; who dies before leaves a file of one line
+            if name != "run":  # nobody else ever wants this one; who dies before leaves a file of one line to ``sweep``
                 path.unlink(missing_ok=True)
             held.close()
 
@@ -129,6 +136,10 @@ class _Files:
         with contextlib.suppress(OSError):
             return self._path(name).read_text(encoding="utf-8").strip() or "a process"
         return "a process"
+
+    def sweep(self) -> None:
+        for path in list(self._data.glob("run-*.lock")):
+            self.is_held(path.stem)
 
     def _path(self, name: str) -> Path:
         return self._data / f"{name}.lock"
@@ -180,6 +191,9 @@ class _Server:
 
     def holder(self, name: str) -> str:
         return self._who(name) or "a process"
+
+    def sweep(self) -> None:
+        """The server leaves nothing behind."""
 
     def _who(self, name: str) -> str | None:
         """From the server's list of locks: trying to take it would succeed in the session that has it."""

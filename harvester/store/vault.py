@@ -42,6 +42,7 @@ class Vault:
             if _size(path) != len(data):  # missing, or cut short by what no rename of ours can do
                 self._write(path, data)
             _sync_folder(path.parent)  # also for bytes whose writer died before it came to this
+        faults.point("after-folder-sync")
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -62,6 +63,7 @@ class Vault:
                     try:
                         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                         path.unlink()
+                        faults.point("after-sweep")
                         swept += 1
                     finally:
                         os.close(held)
@@ -78,6 +80,7 @@ class Vault:
                     view = view[os.write(held, view) :]
                 faults.point("after-temp-write")
                 os.fsync(held)
+                faults.point("after-sync")
                 os.rename(temp, path)
             except BaseException:
                 with contextlib.suppress(OSError):
@@ -128,6 +131,7 @@ def _make_folder(folder: Path) -> None:
         if not one.is_dir():
             with contextlib.suppress(FileExistsError):
                 one.mkdir(mode=0o700)
+            faults.point("after-mkdir")
             _sync_folder(one.parent)
 
 
