@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from harvester.call import Call, Json, Verbose, now_utc, opened, print_json
 from harvester.cli_ack import ack_app
+from harvester.cli_inbox import export, list_
 from harvester.cli_report import report_app
 from harvester.cli_rules import rules_app
 from harvester.cli_user import user_app
@@ -34,6 +35,8 @@ app.add_typer(rules_app, name="rules")
 app.add_typer(ack_app, name="ack")
 app.add_typer(user_app, name="user")
 app.add_typer(report_app, name="report")
+app.command("list")(list_)
+app.command()(export)
 
 
 def _version(wanted: bool) -> None:
@@ -325,56 +328,6 @@ def explain(
             say(one, notes)
 
 
-@app.command("list")
-def list_(
-    ctx: typer.Context,
-    disposition: Annotated[str, typer.Option(help="evidence, nil, question, ...")] = "",
-    category: Annotated[str, typer.Option(help="A category's id, or a kind's.")] = "",
-    state: Annotated[str, typer.Option(help="received, understood or quarantined.")] = "",
-    ack: Annotated[str, typer.Option(help="queued, sent, withheld, unknown, ...")] = "",
-    language: Annotated[str, typer.Option(help="ISO 639-1, or unknown.")] = "",
-    search: Annotated[str, typer.Option(help="Words in the reply or its attachments.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many; 0: all.")] = 0,
-    json_: Json = False,
-    csv_: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-) -> None:
-    """The classified inbox."""
-    from harvester.store.listing import Filters, list_replies
-
-    filters = Filters(
-        disposition=disposition or None,
-        category=category or None,
-        state=state or None,
-        ack_state=ack or None,
-        language=language or None,
-        search=search or None,
-        limit=limit or None,
-    )
-    config = ctx.obj.settings()
-    with opened(config) as store, store.read() as tx:
-        rows = list_replies(tx, filters, config.request.deadline)
-        if json_:
-            for row in rows:
-                print_json(row)
-        elif csv_:
-            from harvester.report.export import write_csv
-
-            write_csv(rows, sys.stdout)
-        else:
-            _print_table(list(rows), bool(filters != Filters()))
-
-
-def _print_table(rows: list[dict[str, Any]], filtered: bool) -> None:
-    if not rows:
-        print("No reply fits." if filtered else "No replies yet. `harvester run` takes them in.")
-        return
-    from rich.console import Console
-
-    from harvester.report.table import inbox
-
-    Console(width=None if sys.stdout.isatty() else 200).print(inbox(rows))
-
-
 @app.command()
 def show(ctx: typer.Context, reply: Annotated[int, typer.Argument(metavar="ID")], json_: Json = False) -> None:
     """Everything about one reply."""
@@ -470,27 +423,6 @@ def reconcile(ctx: typer.Context, json_: Json = False) -> None:
     else:
         reconciled(result)
     raise typer.Exit(NEEDS_PERSON if result["totals"]["missing"] else OK)
-
-
-@app.command()
-def export(
-    ctx: typer.Context,
-    form: Annotated[str, typer.Argument(metavar="csv|xlsx|jsonl|zip")],
-    to: Annotated[Path | None, typer.Option("--to", help="File to write; default: replies.FORM here.")] = None,
-    share: Annotated[
-        bool, typer.Option("--share", help="For people outside: without what was sent in confidence.")
-    ] = False,
-) -> None:
-    """Write every reply into one file."""
-    from harvester.report.export import FORMS, write
-
-    if form not in FORMS:
-        raise Unusable(f"export {form}: unknown form; choose one of {', '.join(FORMS)}")
-    config = ctx.obj.settings()
-    target = to or Path(f"replies.{form}")
-    with opened(config) as store:
-        count = write(form, target, config, store, share=share)
-    print(f"{target}: {count} replies")
 
 
 # ------------------------------------------------------------------ the demo

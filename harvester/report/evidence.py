@@ -5,8 +5,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +14,14 @@ from harvester.classify.topics import Topic, topics
 from harvester.config import Config
 from harvester.report.cases import Case, Quotation, cases
 from harvester.store import cases as kept
-from harvester.store import confidence, decisions, inbox, replies
+from harvester.store import confidence, decisions, inbox, listing, replies
 from harvester.store.figures import figures
 from harvester.store.inbox import Asked
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-PAGE = 500  # replies read at once
+PAGE = 200  # replies read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +73,22 @@ def gather(tx: "Connection", config: Config, now: datetime, *, share: bool) -> R
     rulebooks: Counter[str] = Counter()
     withheld = confidence.kept_back(tx) if share else frozenset()
     known = topics(config.classify.rules).all
-    wanted = Asked(
-        {"category": tuple(topic.id for topic in known), "duplicate": ("no",)}, sort="id", down=False, size=PAGE
-    )
-    for row in _rows(tx, wanted):
-        decided = decisions.of(tx, row["id"])
-        try:
-            message, verdict = replies.load(tx, row["id"])
-        except KeyError:  # in quarantine: a person has filed what nobody could read
-            continue
-        with_evidence += 1
-        settled += bool(decided and decided.settled)
-        if row["id"] in withheld:
-            left_out += 1
-            continue
-        rulebooks[verdict.rulebook] += 1
-        made = cases(row, message, verdict, decided, kept.of(tx, row["id"]))
-        per_category.update({case.category for case in made})
-        told += made
+    wanted = Asked({"category": tuple(topic.id for topic in known), "duplicate": ("no",)})
+    for page in listing.pages(inbox.ids(tx, wanted, None), PAGE):
+        read, decided, split = replies.load_all(tx, page), decisions.of_all(tx, page), kept.of_all(tx, page)
+        for row in listing.each(tx, [one for one in page if one in read]):  # nobody could read what is not
+            ident = row["id"]
+            message, verdict = read[ident]
+            holds = decided.get(ident)
+            with_evidence += 1
+            settled += bool(holds and holds.settled)
+            if ident in withheld:
+                left_out += 1
+                continue
+            rulebooks[verdict.rulebook] += 1
+            made = cases(row, message, verdict, holds, split.get(ident, ()))
+            per_category.update({case.category for case in made})
+            told += made
     deadline = config.request.deadline
     return Report(
         title=config.request.title,
@@ -131,13 +129,6 @@ def _section(told: dict[str, Any]) -> Section:
 def _case(told: dict[str, Any]) -> Case:
     quotations = tuple(Quotation(**one) for one in told["quotations"])
     return Case(**{**told, "quotations": quotations, "links": tuple(told["links"]), "files": tuple(told["files"])})
-
-
-def _rows(tx: "Connection", wanted: Asked) -> Iterator[dict[str, Any]]:
-    page = 1
-    while rows := inbox.rows(tx, replace(wanted, page=page), None):
-        yield from rows
-        page += 1
 
 
 def _chapter(topic: Topic, told: Sequence[Case], number: int) -> Chapter:

@@ -1,6 +1,6 @@
 """``harvester show``: one stored reply, in the shape of explain and what happened to it since."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from harvester.config import Config
@@ -15,22 +15,33 @@ if TYPE_CHECKING:
 
 
 SHOWN = 20  # replies of a thread
+PAGE = 100  # replies read at once
 
 
-def shown(tx: "Connection", reply_id: int, config: Config) -> dict[str, Any]:
-    """The JSON of one reply. Raises Unusable for an id that does not exist."""
-    return shown_to_people(tx, reply_id, config)[0]
+def shown(tx: "Connection", ids: Sequence[int], config: Config) -> Iterator[dict[str, Any]]:
+    """The JSON of each of these replies, a page of them at the cost of one."""
+    for page in listing.pages(ids, PAGE):
+        rows = listing.show_all(tx, page)
+        read = replies.load_all(tx, [row["id"] for row in rows if row["state"] == ReplyState.UNDERSTOOD])
+        yield from (_whole(row, *_read(row, read), config)[0] for row in rows)
 
 
 def shown_to_people(tx: "Connection", reply_id: int, config: Config) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """The same with its notes (see ``report.shape.notes``)."""
+    """The same of one, with its notes (see ``report.shape.notes``). Raises Unusable for an id that does not exist."""
     row = listing.show(tx, reply_id)
     if row is None:
         raise Unusable(f"reply {reply_id}: no such reply; `harvester list` shows the ids")
-    if row["state"] == ReplyState.UNDERSTOOD:
-        message, verdict = replies.load(tx, reply_id)
-    else:
-        message, verdict = only_the_row(row)
+    message, verdict = _read(row, replies.load_all(tx, [reply_id]))
+    whole, decision = _whole(row, message, verdict, config)
+    return whole, [*notes(verdict, decision), *_relations(tx, row, verdict)]
+
+
+def _read(row: dict[str, Any], read: Mapping[int, tuple[Message, Verdict]]) -> tuple[Message, Verdict]:
+    understood = row["state"] == ReplyState.UNDERSTOOD
+    return read[row["id"]] if understood else only_the_row(row)
+
+
+def _whole(row: dict[str, Any], message: Message, verdict: Verdict, config: Config) -> tuple[dict[str, Any], Decision]:
     ack = row["acknowledgement"]
     if ack:
         objections = tuple(Objection(**one) for one in ack["objections"])
@@ -38,16 +49,10 @@ def shown_to_people(tx: "Connection", reply_id: int, config: Config) -> tuple[di
     else:
         code = "malformed" if row["quarantine"] else "not-understood"  # the latter: the next run reads it
         decision = Decision(None, config.request.reply_language, (Objection(code, ""),))
-    one = explained(row.get("path") or "", message, verdict, decision)
+    one = explained("", message, verdict, decision)
     one["acknowledgement"]["state"] = ack["state"] if ack else None
-    whole = {
-        **one,
-        "id": reply_id,
-        "state": row["state"],
-        "received_at": row["received_at"],
-        "reviews": row["reviews"],
-    }
-    return whole, [*notes(verdict, decision), *_relations(tx, row, verdict)]
+    own = {name: row[name] for name in ("id", "state", "received_at", "reviews", "confidential")}
+    return one | own, decision
 
 
 def _relations(tx: "Connection", row: dict[str, Any], verdict: Verdict) -> Iterator[tuple[str, str]]:

@@ -58,9 +58,10 @@ def respondent(row: Mapping[str, Any]) -> str:
 
 
 def categories(row: Mapping[str, Any]) -> list[str]:
-    """``shared.service 4.0``, with the standing where it is not an example."""
+    """``shared.service 4.0``, with the standing where it is not an example; a person's word has no score."""
     return [
-        f"{one['kind'] or one['id']} {one['score']:.1f}"
+        (one["kind"] or one["id"])
+        + ("" if one["score"] is None else f" {one['score']:.1f}")
         + ("" if one["standing"] == "example" else f" ({one['standing']})")
         for one in row["categories"]
     ]

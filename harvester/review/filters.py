@@ -7,6 +7,7 @@ from harvester.classify.topics import Topics
 from harvester.review.places import country_name, language_name
 from harvester.review.wording import said
 from harvester.store.filters import NO, NOTHING, YES
+from harvester.store.inbox import Asked
 
 TITLES = {
     "disposition": "What it is",
@@ -100,6 +101,14 @@ def title_of(name: str, value: str, topics: Topics) -> str:
             return said(value, "acknowledgement")
         case _:
             return said(value, name)
+
+
+def told(wanted: Asked, topics: Topics) -> list[str]:
+    """What is chosen, each part in words; nothing where every reply is let through."""
+    parts = [
+        f"{TITLES[name]}: {title_of(name, value, topics)}" for name, values in wanted.chosen.items() for value in values
+    ]
+    return [*parts, f"Search: {wanted.search}"] if wanted.search.strip() else parts
 
 
 def groups(

@@ -6,11 +6,6 @@ from harvester.store.schema import verdict
 from harvester.store.schema_staff import decision
 
 
-def asks_for_it(tx: Connection) -> frozenset[int]:
-    """The replies with words that ask for confidence, whatever was decided about them."""
-    return frozenset(tx.scalars(select(verdict.c.reply_id).where(verdict.c.confidential.is_not(None))))
-
-
 def kept_back(tx: Connection) -> frozenset[int]:
     """What no shared export shows: it asks for confidence, and nobody has decided that it may be shown; or somebody
     has decided that it may not."""

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select, update
-from sqlalchemy.exc import NoResultFound
 
 from harvester.model import AckState, Decision, Message, Objection, ReplyState, Understanding, Verdict
 from harvester.store import events, holdings, search
 from harvester.store.bulk import Row, insert_all
 from harvester.store.events import Move
 from harvester.store.keys import address_key, domain_of, id_key, mail_key, words_key
-from harvester.store.messages import load_message, store_messages
+from harvester.store.messages import load_messages, store_messages
 from harvester.store.schema import acknowledgement, category, evidence, filed, reply, respondent, verdict
 from harvester.store.threads import threads_of
-from harvester.store.verdicts import Judged, filed_rows, load_verdict, store_verdicts
+from harvester.store.verdicts import Judged, filed_rows, load_verdicts, store_verdicts
 
 Decided = tuple[int, Understanding, Decision]
 
@@ -87,10 +86,13 @@ def store_judged(tx: Connection, batch: Sequence[Judged], run_id: int, now: date
 def load(tx: Connection, reply_id: int) -> tuple[Message, Verdict]:
     """Message and verdict as they were stored, so that classify could run on them again. KeyError for a reply
     that is not understood."""
-    try:
-        return load_message(tx, reply_id), load_verdict(tx, reply_id)
-    except NoResultFound:
-        raise KeyError(reply_id) from None
+    return load_all(tx, [reply_id])[reply_id]
+
+
+def load_all(tx: Connection, ids: Sequence[int]) -> dict[int, tuple[Message, Verdict]]:
+    """The same of many at the cost of one; without those that are not understood."""
+    messages, verdicts = load_messages(tx, ids), load_verdicts(tx, ids)
+    return {one: (messages[one], verdicts[one]) for one in ids if one in messages and one in verdicts}
 
 
 def _still_received(tx: Connection, ids: Sequence[int]) -> set[int]:

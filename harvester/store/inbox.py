@@ -72,10 +72,9 @@ def beside(tx: Connection, asked: Asked, deadline: datetime | None, reply_id: in
     return next_one(back=True), next_one(back=False)
 
 
-def ids(tx: Connection, asked: Asked, deadline: datetime | None, most: int) -> list[int]:
+def ids(tx: Connection, asked: Asked, deadline: datetime | None, most: int | None = None) -> list[int]:
     """All that match, on whatever page, up to ``most``; in the order of taking in."""
-    wanted = select(reply.c.id).where(*_conditions(tx, asked, deadline)).order_by(reply.c.id).limit(most)
-    return list(tx.scalars(wanted))
+    return listing.ids(tx, _conditions(tx, asked, deadline), most)
 
 
 def total(tx: Connection, asked: Asked, deadline: datetime | None) -> int:

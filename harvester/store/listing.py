@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, false, func, literal, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, Table, exists, false, func, literal, or_, select, type_coerce
 
 from harvester.store import reviews, search
 from harvester.store.columns import Words
 from harvester.store.overview import instant, status
-from harvester.store.schema import acknowledgement, event, filed, letter, location, reply, review
+from harvester.store.schema import acknowledgement, event, filed, letter, location, reply, review, verdict
 
 __all__ = ["Filters", "list_replies", "show", "status"]
 
@@ -33,22 +33,37 @@ class Filters:
     search: str | None = None
     limit: int | None = None
 
+    def __str__(self) -> str:
+        """``category shared, language de``; nothing where every reply is let through."""
+        chosen = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in chosen if value is not None)
+
 
 def list_replies(tx: Connection, filters: Filters, deadline: datetime | None = None) -> Iterator[Listed]:
-    """One dictionary a reply, in the order of taking in; read page by page, so any number of them fits.
+    """One dictionary a reply, in the order of taking in. ``late``: received after the deadline; None without one."""
+    return each(tx, matching(tx, filters), deadline)
 
-    ``late``: received after the deadline; None without one.
-    """
-    wanted = _rows().where(*_conditions(tx, filters)).order_by(reply.c.id)
-    left, last = filters.limit, 0
-    while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
-        page = tx.execute(wanted.where(reply.c.id > last).limit(size)).all()
-        yield from _listed(tx, page, deadline)
-        if len(page) < size:
-            return
-        last = page[-1].id
-        left = None if left is None else left - size
+
+def matching(tx: Connection, filters: Filters) -> list[int]:
+    """Which replies the filters let through, in the order of taking in."""
+    return ids(tx, _conditions(tx, filters), filters.limit)
+
+
+def ids(tx: Connection, conditions: Sequence[ColumnElement[bool]], limit: int | None = None) -> list[int]:
+    """The replies that meet all conditions, in the order of taking in."""
+    return list(tx.scalars(select(reply.c.id).where(*conditions).order_by(reply.c.id).limit(limit)))
+
+
+def each(tx: Connection, ids: Sequence[int], deadline: datetime | None = None) -> Iterator[Listed]:
+    """The row of each, in their order; read page by page, so any number of them fits."""
+    for page in pages(ids, PAGE):
+        found = {row["id"]: row for row in of_ids(tx, page, deadline)}
+        yield from (found[one] for one in page if one in found)
+
+
+def pages(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """A few at a time."""
+    return (ids[first : first + size] for first in range(0, len(ids), size))
 
 
 def of_ids(tx: Connection, ids: Sequence[int], deadline: datetime | None = None) -> list[Listed]:
@@ -58,56 +73,73 @@ def of_ids(tx: Connection, ids: Sequence[int], deadline: datetime | None = None)
 
 def show(tx: Connection, reply_id: int, deadline: datetime | None = None) -> Listed | None:
     """The row of the list, and what happened to the reply: places, answer, reviews, events. None: no such reply."""
-    row = tx.execute(_rows().where(reply.c.id == reply_id)).one_or_none()
-    if row is None:
-        return None
-    one = _listed(tx, [row], deadline)[0]
-    if one["acknowledgement"] is not None:
-        raw = tx.execute(select(letter.c.raw).where(letter.c.reply_id == reply_id)).scalar()
-        one["acknowledgement"] |= {
-            "objections": [
-                {"code": code, "sentence": sentence, "reference": reference}
-                for code, sentence, reference in row.objections
-            ],
-            "message_id": row.ack_message_id,
-            "state_at": instant(row.ack_state_at),
-            "not_before": instant(row.not_before),
-            "tries": row.tries,
-            "note": row.note,
-            "letter": None if raw is None else raw.decode("utf-8", "replace"),
+    return next(iter(show_all(tx, [reply_id], deadline)), None)
+
+
+def show_all(tx: Connection, ids: Sequence[int], deadline: datetime | None = None) -> list[Listed]:
+    """The same of many, in the order of taking in, at the cost of one."""
+    rows = tx.execute(_rows().where(reply.c.id.in_(ids)).order_by(reply.c.id)).all()
+    letters = {one.reply_id: one.raw for one in tx.execute(select(letter).where(letter.c.reply_id.in_(ids)))}
+    places, moves = _below(tx, location, ids), _below(tx, event, ids)
+    decided = reviews.of_all(tx, ids)
+    return [
+        one
+        | {
+            "acknowledgement": one["acknowledgement"] and one["acknowledgement"] | _answer(row, letters.get(row.id)),
+            "size": row.size,
+            "complete": row.complete,
+            "taken_in_at": instant(row.taken_in_at),
+            "state_at": instant(row.state_at),
+            "quarantine_detail": row.quarantine_detail,
+            "reader": row.reader,
+            "message_id": row.message_id,
+            "locations": [_place(place) for place in places.get(row.id, ())],
+            "reviews": [{**made, "made_at": instant(made["made_at"])} for made in decided.get(row.id, ())],
+            "events": [_move(move) for move in moves.get(row.id, ())],
         }
-    places = select(location).where(location.c.reply_id == reply_id).order_by(location.c.id)
-    moves = select(event).where(event.c.reply_id == reply_id).order_by(event.c.id)
-    return one | {
-        "size": row.size,
-        "complete": row.complete,
-        "taken_in_at": instant(row.taken_in_at),
-        "state_at": instant(row.state_at),
-        "quarantine_detail": row.quarantine_detail,
-        "reader": row.reader,
-        "message_id": row.message_id,
-        "locations": [
-            {
-                "account": place.account,
-                "folder": place.folder,
-                "validity": place.validity,
-                "uid": place.uid,
-                "vanished_at": instant(place.vanished_at),
-            }
-            for place in tx.execute(places)
+        for row, one in zip(rows, _listed(tx, rows, deadline), strict=True)
+    ]
+
+
+def _below(tx: Connection, table: Table, ids: Sequence[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in tx.execute(select(table).where(table.c.reply_id.in_(ids)).order_by(table.c.id)):
+        found.setdefault(row.reply_id, []).append(row)
+    return found
+
+
+def _answer(row: Any, raw: bytes | None) -> Listed:
+    return {
+        "objections": [
+            {"code": code, "sentence": sentence, "reference": reference} for code, sentence, reference in row.objections
         ],
-        "reviews": [{**made, "made_at": instant(made["made_at"])} for made in reviews.of(tx, reply_id)],
-        "events": [
-            {
-                "at": instant(one.at),
-                "what": one.what,
-                "old": one.old,
-                "new": one.new,
-                "note": one.note,
-                "run": one.run_id,
-            }
-            for one in tx.execute(moves)
-        ],
+        "message_id": row.ack_message_id,
+        "state_at": instant(row.ack_state_at),
+        "not_before": instant(row.not_before),
+        "tries": row.tries,
+        "note": row.note,
+        "letter": None if raw is None else raw.decode("utf-8", "replace"),
+    }
+
+
+def _place(place: Any) -> Listed:
+    return {
+        "account": place.account,
+        "folder": place.folder,
+        "validity": place.validity,
+        "uid": place.uid,
+        "vanished_at": instant(place.vanished_at),
+    }
+
+
+def _move(move: Any) -> Listed:
+    return {
+        "at": instant(move.at),
+        "what": move.what,
+        "old": move.old,
+        "new": move.new,
+        "note": move.note,
+        "run": move.run_id,
     }
 
 
@@ -131,10 +163,12 @@ def _conditions(tx: Connection, filters: Filters) -> list[ColumnElement[bool]]:
     exact = (
         (reply.c.disposition, filters.disposition),
         (reply.c.state, filters.state),
-        (acknowledgement.c.state, filters.ack_state),
         (reply.c.language, filters.language),
     )
     conditions: list[ColumnElement[bool]] = [column == value for column, value in exact if value is not None]
+    if filters.ack_state is not None:
+        answered = select(acknowledgement.c.reply_id).where(acknowledgement.c.state == filters.ack_state)
+        conditions.append(reply.c.id.in_(answered))
     if filters.category is not None:
         conditions.append(_counts_for(filters.category))
     if filters.search is not None:
@@ -155,6 +189,7 @@ def _listed(tx: Connection, page: Sequence[Any], deadline: datetime | None) -> l
     ids = [row.id for row in page]
     categories = _categories(tx, ids)
     reviewed = _reviewed(tx, ids)
+    confidential = _confidential(tx, ids)
     return [
         {
             "id": row.id,
@@ -183,6 +218,7 @@ def _listed(tx: Connection, page: Sequence[Any], deadline: datetime | None) -> l
             "late": None if deadline is None else row.received_at > deadline,
             "duplicate_of": row.duplicate_of,
             "thread": row.thread,
+            "confidential": confidential.get(row.id),
             "quarantine": row.quarantine,
             "state": row.state,
             "sha256": row.sha256,
@@ -205,3 +241,10 @@ def _reviewed(tx: Connection, ids: Sequence[int]) -> dict[int, str]:
     last = select(func.max(review.c.id)).where(review.c.reply_id.in_(ids)).group_by(review.c.reply_id)
     rows = tx.execute(select(review.c.reply_id, review.c.made_by, review.c.made_at).where(review.c.id.in_(last)))
     return {row.reply_id: f"{row.made_by}, {instant(row.made_at)}" for row in rows}
+
+
+def _confidential(tx: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """The words of each that ask not to be published."""
+    asks = select(verdict.c.reply_id, verdict.c.confidential)
+    asks = asks.where(verdict.c.reply_id.in_(ids), verdict.c.confidential.is_not(None))
+    return {reply_id: words for reply_id, words in tx.execute(asks)}

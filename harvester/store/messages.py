@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Table, select
 
 from harvester.model import (
     Attachment,
@@ -30,10 +30,20 @@ def store_messages(tx: Connection, batch: Sequence[Read]) -> None:
     insert_all(tx, link, [row for reply_id, one in batch for row in _link_rows(reply_id, one)])
 
 
-def load_message(tx: Connection, reply_id: int) -> Message:
-    """Raises NoResultFound for a reply of which nothing was read."""
-    head = tx.execute(select(reply).where(reply.c.id == reply_id)).one()
-    words = tx.execute(select(text).where(text.c.reply_id == reply_id)).one()
+def load_messages(tx: Connection, ids: Sequence[int]) -> dict[int, Message]:
+    """Without those of which nothing was read."""
+    heads = {row.id: row for row in tx.execute(select(reply).where(reply.c.id.in_(ids)))}
+    links, attachments = _below(tx, link, ids), _below(tx, attachment, ids)
+    texts = tx.execute(select(text).where(text.c.reply_id.in_(ids)))
+    return {
+        words.reply_id: _message(
+            heads[words.reply_id], words, links.get(words.reply_id, ()), attachments.get(words.reply_id, ())
+        )
+        for words in texts
+    }
+
+
+def _message(head: Any, words: Any, links: Sequence[Any], attachments: Sequence[Any]) -> Message:
     return Message(
         sha256=head.sha256,
         size=head.size,
@@ -49,33 +59,29 @@ def load_message(tx: Connection, reply_id: int) -> Message:
         own_text=words.own_text,
         signature=words.signature,
         request_quoted=words.request_quoted,
-        links=_links(tx, reply_id),
-        attachments=_attachments(tx, reply_id),
+        links=tuple(
+            Link(one.url, one.raw, one.host, one.wrapped, LinkKind(one.kind), one.found_in) for one in links
+        ),
+        attachments=tuple(
+            Attachment(
+                one.name, one.media_type, one.declared_type, one.size, one.sha256, one.inline,
+                TextStatus(one.text_status), one.text, tuple(one.flags),
+            )
+            for one in attachments
+        ),
         parts=tuple(Part(media_type, _pairs(parameters), said) for media_type, parameters, said in words.parts),
         quarantine=head.quarantine,
         flags=tuple(words.flags),
-    )
-
-
-def _links(tx: Connection, reply_id: int) -> tuple[Link, ...]:
-    return tuple(
-        Link(one.url, one.raw, one.host, one.wrapped, LinkKind(one.kind), one.found_in)
-        for one in tx.execute(_numbered(link, reply_id))
-    )
-
-
-def _attachments(tx: Connection, reply_id: int) -> tuple[Attachment, ...]:
-    return tuple(
-        Attachment(
-            one.name, one.media_type, one.declared_type, one.size, one.sha256, one.inline,
-            TextStatus(one.text_status), one.text, tuple(one.flags),
-        )
-        for one in tx.execute(_numbered(attachment, reply_id))
     )  # fmt: skip
 
 
-def _numbered(table: Table, reply_id: int) -> Select[Any]:
-    return select(table).where(table.c.reply_id == reply_id).order_by(table.c.number)
+def _below(tx: Connection, table: Table, ids: Sequence[int]) -> dict[int, list[Any]]:
+    """The rows that are numbered below each reply, in order."""
+    found: dict[int, list[Any]] = {}
+    rows = select(table).where(table.c.reply_id.in_(ids)).order_by(table.c.reply_id, table.c.number)
+    for row in tx.execute(rows):
+        found.setdefault(row.reply_id, []).append(row)
+    return found
 
 
 def _pairs(pairs: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:

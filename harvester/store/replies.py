@@ -13,14 +13,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from harvester.model import Arrived, Message, ReplyState
 from harvester.store import events
-from harvester.store.derived import judged_by_others, load, store_judged, store_understood
+from harvester.store.derived import judged_by_others, load, load_all, store_judged, store_understood
 from harvester.store.events import Move
 from harvester.store.locations import folder_state, known_uids, note_listing, save_folder_state, stored_uids
 from harvester.store.schema import location, reply
 from harvester.store.turns import turn_to_decide, turn_to_take_in
 
 __all__ = [
-    "Pending", "Taken", "folder_state", "judged_by_others", "known_uids", "load", "note_listing", "pending",
+    "Pending", "Taken", "folder_state", "judged_by_others", "known_uids", "load", "load_all", "note_listing", "pending",
     "quarantine", "retry", "save_folder_state", "store_judged", "store_understood", "stored_uids", "take_in",
 ]  # fmt: skip
 

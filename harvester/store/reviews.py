@@ -1,5 +1,6 @@
 """What people decided. Append-only: nothing here is ever changed, and it wins over the verdict for ever."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,8 +24,16 @@ def add(
 
 def of(tx: Connection, reply_id: int) -> list[dict[str, Any]]:
     """The decisions about this reply, oldest first."""
-    rows = tx.execute(select(review).where(review.c.reply_id == reply_id).order_by(review.c.id)).mappings()
-    return [{name: row[name] for name in ("id", "made_at", "made_by", "decision", "note")} for row in rows]
+    return of_all(tx, [reply_id]).get(reply_id, [])
+
+
+def of_all(tx: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The same of many at the cost of one; without those about which nobody has decided."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in tx.execute(select(review).where(review.c.reply_id.in_(ids)).order_by(review.c.id)).mappings():
+        one = {name: row[name] for name in ("id", "made_at", "made_by", "decision", "note")}
+        found.setdefault(row["reply_id"], []).append(one)
+    return found
 
 
 def filed(tx: Connection) -> dict[int, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -31,20 +32,28 @@ def store_verdicts(tx: Connection, batch: Sequence[Judged], run_id: int, now: da
     insert_all(tx, respondent, [_respondent_row(reply_id, one.respondent) for reply_id, one in batch])
 
 
-def load_verdict(tx: Connection, reply_id: int) -> Verdict:
-    """Raises NoResultFound for a reply that has none."""
-    judged = tx.execute(select(verdict).where(verdict.c.reply_id == reply_id)).one()
-    who = tx.execute(select(respondent).where(respondent.c.reply_id == reply_id)).one()
-    of_reply = select(category).where(category.c.reply_id == reply_id).order_by(category.c.number)
-    pieces = _pieces(tx, reply_id)
-    counted: list[CategoryVerdict] = []
-    near: list[CategoryVerdict] = []
-    for row in tx.execute(of_reply):
+def load_verdicts(tx: Connection, ids: Sequence[int]) -> dict[int, Verdict]:
+    """Without those replies that have none."""
+    who = {row.reply_id: row for row in tx.execute(select(respondent).where(respondent.c.reply_id.in_(ids)))}
+    counted: dict[int, list[CategoryVerdict]] = {}
+    near: dict[int, list[CategoryVerdict]] = {}
+    pieces = _pieces(tx, ids)
+    below = select(category).where(category.c.reply_id.in_(ids)).order_by(category.c.reply_id, category.c.number)
+    for row in tx.execute(below):
         one = CategoryVerdict(
             row.category, row.kind, tuple(row.kinds), row.score, Standing(row.standing),
-            tuple(pieces.get(row.number, ())), row.why,
+            tuple(pieces.get((row.reply_id, row.number), ())), row.why,
         )  # fmt: skip
-        (counted if row.counts else near).append(one)
+        (counted if row.counts else near).setdefault(row.reply_id, []).append(one)
+    return {
+        judged.reply_id: _verdict(
+            judged, who[judged.reply_id], counted.get(judged.reply_id, ()), near.get(judged.reply_id, ())
+        )
+        for judged in tx.execute(select(verdict).where(verdict.c.reply_id.in_(ids)))
+    }
+
+
+def _verdict(judged: Any, who: Any, counted: Sequence[CategoryVerdict], near: Sequence[CategoryVerdict]) -> Verdict:
     return Verdict(
         disposition=Disposition(judged.disposition),
         because=judged.because,
@@ -68,16 +77,16 @@ def _absence(row: Row) -> Absence:
     return Absence(row["back"] and date.fromisoformat(row["back"]), row["deputy"])
 
 
-def _pieces(tx: Connection, reply_id: int) -> dict[int, list[Evidence]]:
-    """The evidence below each category's number, in order."""
-    of_reply = select(evidence).where(evidence.c.reply_id == reply_id)
-    found: dict[int, list[Evidence]] = {}
-    for row in tx.execute(of_reply.order_by(evidence.c.category_number, evidence.c.number)).mappings():
+def _pieces(tx: Connection, ids: Sequence[int]) -> dict[tuple[int, int], list[Evidence]]:
+    """The evidence below each reply's categories by their number, in order."""
+    columns = evidence.c.reply_id, evidence.c.category_number, evidence.c.number
+    found: dict[tuple[int, int], list[Evidence]] = {}
+    for row in tx.execute(select(evidence).where(evidence.c.reply_id.in_(ids)).order_by(*columns)).mappings():
         piece = Evidence(
             row["category"], row["kind"], row["text"], row["start"], row["end"], row["where"], row["rule"],
             row["because"], Standing(row["standing"]), row["weight"],
         )  # fmt: skip
-        found.setdefault(row["category_number"], []).append(piece)
+        found.setdefault((row["reply_id"], row["category_number"]), []).append(piece)
     return found
 
 

@@ -11,10 +11,13 @@ from harvester.report import evidence
 from harvester.report.evidence_docx import docx
 from harvester.report.evidence_html import html
 from harvester.report.export import FORMS, write
+from harvester.review.address import asked, query
 from harvester.review.download import disposition
+from harvester.review.filters import told
 from harvester.review.headers import INERT
 from harvester.review.visit import NotHere, Visit
-from harvester.store import reports, trail
+from harvester.store import inbox, reports, trail
+from harvester.store.inbox import Asked
 
 TYPES = {
     "csv": "text/csv",
@@ -28,33 +31,56 @@ CHUNK = 1 << 18
 
 
 def exports(visit: Visit) -> Response:
+    """What there is to take home; where one comes from a filtered table, that table alone too."""
+    wanted = _all_pages(visit)
     with visit.desk.store.read() as tx:
         frozen = reports.all_of(tx)
-    return visit.page("exports.html.j2", frozen=frozen, done=visit.query.get("done", ""))
+        number = inbox.total(tx, wanted, visit.desk.config.request.deadline)
+    return visit.page(
+        "exports.html.j2", frozen=frozen, done=visit.query.get("done", ""), chosen=told(wanted, visit.desk.topics),
+        address=query(wanted), number=number,
+    )  # fmt: skip
 
 
 def table(visit: Visit) -> Response:
-    """Every reply in one file; ``share``: without those that ask for confidence."""
+    """The replies that the table shows in one file, on whatever page of it they stand."""
     form = str(visit.request.path_params["form"])
     if form not in FORMS:
         raise NotHere
-    share = visit.query.get("share") == "yes"
+    share, wanted = _shared(visit), _all_pages(visit)
+    chosen = ", ".join(told(wanted, visit.desk.topics))
+    deadline = visit.desk.config.request.deadline
     folder = tempfile.TemporaryDirectory(prefix="harvester-export-")
     try:
         path = Path(folder.name) / f"replies.{form}"
-        count = write(form, path, visit.desk.config, visit.desk.store, share=share)
+        count = write(
+            form, path, visit.desk.config, visit.desk.store, visit.now, share=share,
+            choose=lambda tx: inbox.ids(tx, wanted, deadline), chosen=chosen,
+        )  # fmt: skip
     except BaseException:
         folder.cleanup()
         raise
-    visit.note("exported", None, f"{count} replies as {form}{' to share' if share else ''}")
-    name = f"{visit.desk.config.request.id}-replies{'-to-share' if share else ''}.{form}"
+    which = f" ({chosen})" if chosen else ""
+    visit.note("exported", None, f"{count} replies as {form}{' to share' if share else ''}{which}")
+    some = "some-" if chosen else ""
+    name = f"{visit.desk.config.request.id}-{some}replies{'-to-share' if share else ''}.{form}"
     return _saved(path, name, TYPES[form], folder)
+
+
+def _all_pages(visit: Visit) -> Asked:
+    wanted = asked(visit.request.query_params)
+    return Asked(wanted.chosen, wanted.search)
+
+
+def _shared(visit: Visit) -> bool:
+    """For people outside? (``share`` is the name of a filter.)"""
+    return visit.query.get("for") == "others"
 
 
 def report(visit: Visit) -> Response:
     """The evidence report as it would be now."""
     form = _form(visit)
-    share = visit.query.get("share") == "yes"
+    share = _shared(visit)
     with visit.desk.store.read() as tx:
         made = evidence.gather(tx, visit.desk.config, visit.now, share=share)
     visit.note("exported", None, f"evidence report as {form}{' to share' if share else ''}")

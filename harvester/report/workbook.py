@@ -1,0 +1,99 @@
+"""Every reply in an Excel workbook: real dates and numbers, a header that stays, widths that fit, and what it is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from harvester.errors import Unusable
+from harvester.report.cells import COLUMNS, flat
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+MOST = 1_048_575  # rows of a sheet, without the header
+HEADINGS: Mapping[str, tuple[str, int]] = {  # what a person calls a column, and its width in signs
+    "id": ("No.", 7),
+    "reference": ("Reference", 15),
+    "received_at": ("Received", 16),
+    "from": ("From", 30),
+    "from_name": ("Name", 24),
+    "organisation": ("Organisation", 32),
+    "country": ("Country", 9),
+    "subject": ("Subject", 48),
+    "disposition": ("What it is", 13),
+    "categories": ("Categories", 40),
+    "language": ("Language", 10),
+    "attachments": ("Files", 7),
+    "links": ("Links", 7),
+    "acknowledgement": ("Answer", 12),
+    "reasons": ("Not answered because", 24),
+    "review": ("Reviewed", 34),
+    "late": ("Late", 8),
+    "duplicate_of": ("Same as no.", 12),
+    "quarantine": ("Quarantine", 14),
+    "state": ("Reading", 12),
+    "confidential": ("Asks for confidence", 19),
+}
+
+
+@dataclass(frozen=True)
+class About:
+    """What the workbook says of itself on a second sheet; ``facts``: (name, value)."""
+
+    zone: str
+    facts: Sequence[tuple[str, str]]
+
+
+def workbook(rows: Iterable[Mapping[str, Any]], path: Path, about: About) -> int:
+    """Returns how many replies are in it. Memory does not grow with them. Raises Unusable for more than Excel holds."""
+    import xlsxwriter
+
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(str(path), options)
+    sheet = book.add_worksheet("replies")
+    bold = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+    for column, name in enumerate(COLUMNS):
+        sheet.set_column(column, column, HEADINGS[name][1])
+        sheet.write_string(0, column, HEADINGS[name][0], bold)
+    zone = ZoneInfo(about.zone)
+    number = 0
+    for number, row in enumerate(rows, 1):
+        if number > MOST:
+            book.close()
+            raise Unusable(f"an Excel sheet holds {MOST:,} replies: choose fewer of them, or export csv")
+        for column, (name, value) in enumerate(zip(COLUMNS, flat(row), strict=True)):
+            if name == "received_at" and isinstance(value, str):
+                here = datetime.fromisoformat(value).astimezone(zone).replace(tzinfo=None)
+                sheet.write_datetime(number, column, here, moment)
+            else:
+                _cell(sheet, number, column, value)
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(number, 1), len(COLUMNS) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(8)  # A3
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    _about(book.add_worksheet("about"), bold, [*about.facts, ("Replies", f"{number:,}"), ("Times", about.zone)])
+    book.close()
+    return number
+
+
+def _about(sheet: "Worksheet", bold: Any, facts: Sequence[tuple[str, str]]) -> None:
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, 90)
+    for row, (name, value) in enumerate(facts):
+        sheet.write_string(row, 0, name, bold)
+        sheet.write_string(row, 1, value)
+
+
+def _cell(sheet: "Worksheet", row: int, column: int, value: object) -> None:
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value)
+    elif value is not None:
+        sheet.write_string(row, column, str(value))
