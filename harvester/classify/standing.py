@@ -23,6 +23,8 @@ ASIDE = 1  # sentences in between that may speak of something else, if the next 
 BESIDE = 2  # words between "at first" and a refusal
 NEXT_TO = 2  # words between a wish and what was wished: "wanted to ... close"
 ADVERT = 2  # signs of an advert, a newsletter or an invitation that make a whole text one
+QUESTIONS = 2  # so many make a text one that asks,
+TELLING = 6  # if there are not more than so many sentences to each of them
 STRAY = 0.35  # weight of what might be, or is said of nobody in particular
 FAR_FROM_FRAME = 0.97  # public service is spoken of elsewhere in the text only
 WITHOUT_FRAME = 0.3  # ... nowhere
@@ -226,12 +228,30 @@ def _frame(sentence: int, read: Read) -> float:
     """How sure we are that this is about public service."""
     if read.adverts >= ADVERT:
         return OTHER_SENSE
-    around = range(sentence - 1, sentence + 2)
-    if any(read.cues(n, "other_sense") for n in around):
+    if _asks_rather_than_tells(read):
+        return ASKED
+    if _in_another_sense(sentence, read):
         return OTHER_SENSE
+    around = range(sentence - 1, sentence + 2)
     if any(read.cues(n, "frame") for n in around):
         return 1.0
     return FAR_FROM_FRAME if read.has_frame else WITHOUT_FRAME
+
+
+def _in_another_sense(sentence: int, read: Read) -> bool:
+    """A sentence that names an authority does not care what stands beside it: that is another story."""
+    if read.cues(sentence, "other_sense"):
+        return True
+    if read.cues(sentence, "authority"):
+        return False
+    return bool(read.cues(sentence - 1, "other_sense") or read.cues(sentence + 1, "other_sense"))
+
+
+def _asks_rather_than_tells(read: Read) -> bool:
+    """So many questions: somebody who wants to know more of the request, or of the replies."""
+    sentences = read.text.sentences
+    asking = sum(one.asks for one in sentences)
+    return asking >= QUESTIONS and asking * TELLING >= len(sentences)
 
 
 def _explained(hit: Hit, read: Read) -> bool:
@@ -248,8 +268,18 @@ def _explained(hit: Hit, read: Read) -> bool:
         return True  # it tells what was saved and not how
     return any(
         other.rule.category in hit.rule.yields_to and _counts(other, read)
-        for other in read.hits_in(hit.sentence - 1, hit.sentence, hit.sentence + 1)
+        for other in read.hits_in(*_of_one_matter(hit.sentence, read))
     )
+
+
+def _of_one_matter(sentence: int, read: Read) -> list[int]:
+    """The sentence and its neighbours, but no other paragraph and no other item of a list."""
+    around = [sentence]
+    if sentence and not read.sentence(sentence).opens:
+        around.append(sentence - 1)
+    if sentence + 1 < len(read.text.sentences) and not read.sentence(sentence + 1).opens:
+        around.append(sentence + 1)
+    return around
 
 
 def _counts(hit: Hit, read: Read) -> bool:

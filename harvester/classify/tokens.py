@@ -32,7 +32,7 @@ _WORD = re.compile(
   | (?P<blank_line>\n[ \t>]*\r?\n\s*)
   | (?P<item>\n[ \t>]*(?:[-*•–]|\d{1,2}[.)])[ \t]+)
   | (?P<stop>[.!?…]+)
-  | (?P<pause>[,;:·\u0387()–—\[\]]|(?<=\s)-(?=\s))
+  | (?P<pause>[,;\u037e:·\u0387()–—\[\]]|(?<=\s)-(?=\s))
     )
     """,
     re.VERBOSE,
@@ -57,6 +57,7 @@ class Sentence:
     end: int
     pauses: tuple[int, ...] = ()
     asks: bool = False  # ends in a question mark
+    opens: bool = False  # begins a paragraph, or an item of a list
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class _Cutter:
         self.begun = 0
         self.full = LONGEST_SENTENCE  # so many words end the sentence
         self.pauses: list[int] = []
+        self.opens = True  # what comes next begins a paragraph or an item
 
     def join(self, text: str, end: int) -> None:
         """The word goes on after its hyphen."""
@@ -109,7 +111,8 @@ class _Cutter:
     def stop(self, *, asks: bool = False) -> None:
         if len(self.words) > self.begun:
             pauses = tuple([p for p in self.pauses if p < len(self.words)])
-            self.sentences.append(Sentence(self.begun, len(self.words), pauses, asks))
+            self.sentences.append(Sentence(self.begun, len(self.words), pauses, asks, self.opens))
+            self.opens = False
         self.begun = len(self.words)
         self.full = self.begun + LONGEST_SENTENCE
         self.pauses = []
@@ -136,9 +139,13 @@ def cut(source: str, limit: int = 100_000) -> Text:
             starts.append(start)
             ends.append(end)
         elif kind == PAUSE:
-            cutter.pause()
+            if _asks_in_greek(read[start], cutter):
+                cutter.stop(asks=True)
+            else:
+                cutter.pause()
         elif kind in (BLANK_LINE, ITEM):
             cutter.stop()
+            cutter.opens = True
         elif _ends_sentence(read, cutter, start, end):
             cutter.stop(asks="?" in read[start:end])
     cutter.stop()
@@ -163,6 +170,13 @@ def _plain(word: str) -> str:
 def _goes_on(cutter: _Cutter, start: int) -> bool:
     """ "co-op" is one word, "volunteer-run" is two."""
     return bool(cutter.words) and cutter.ends[-1] == start - 1 and cutter.words[-1].lower() in _JOINED
+
+
+def _asks_in_greek(sign: str, cutter: _Cutter) -> bool:
+    """Greek asks with ";" (Unicode has a sign of its own for it, that few keyboards know) and pauses with a raised dot."""
+    if sign not in ";\u037e" or len(cutter.words) == cutter.begun:
+        return False
+    return sign == "\u037e" or "\u0370" <= cutter.words[-1][-1] <= "\u03ff" or "\u1f00" <= cutter.words[-1][-1] <= "\u1fff"
 
 
 def _ends_sentence(text: str, cutter: _Cutter, start: int, end: int) -> bool:
