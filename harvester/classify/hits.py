@@ -127,3 +127,8 @@ class Read:
     def adverts(self) -> int:
         """How many signs of an advert, a newsletter or an invitation the text bears."""
         return sum(len(self.cues(n, "advert")) for n in range(len(self.text.sentences)))
+
+    @cached_property
+    def questions(self) -> int:
+        """How many sentences ask."""
+        return sum(sentence.asks for sentence in self.text.sentences)

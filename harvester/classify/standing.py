@@ -20,6 +20,7 @@ NEGATION_LAST = frozenset({"de", "nl", "da", "sv"})  # languages that can say so
 SHORT_SENTENCE = 7  # words; "The council voted against." speaks of the sentence before
 STORY = 3  # sentences after the hit that may still speak of it: "There were meetings. Nothing came of it."
 ASIDE = 1  # sentences in between that may speak of something else, if the next begins with "it"
+SOFTENED = 4  # words between a "not" and the refusal that it takes back: "nobody remembers to oppose it"
 BESIDE = 2  # words between "at first" and a refusal
 NEXT_TO = 2  # words between a wish and what was wished: "wanted to ... close"
 ADVERT = 2  # signs of an advert, a newsletter or an invitation that make a whole text one
@@ -84,7 +85,7 @@ def _negated(hit: Hit, read: Read) -> bool:
     for cue in negations:
         if not _within(cue, clause) or any(_overlap(cue, other) for other in harmless):
             continue
-        if read.bits(cue[0]) & hit.classes:
+        if read.bits(cue[0]) & hit.classes or _in_between(cue, hit, read):
             continue
         reach = NEGATION_BEFORE if cue[1] - cue[0] == 1 else NEGATION_OF_SEVERAL_WORDS
         before = cue[0] < hit.last and hit.first - cue[1] <= reach
@@ -92,6 +93,14 @@ def _negated(hit: Hit, read: Read) -> bool:
         if before or (after and read.language.code in NEGATION_LAST):
             return True
     return False
+
+
+def _in_between(cue: Span, hit: Hit, read: Read) -> bool:
+    """In a clause amid the hit that holds none of its words: "the neighbours, not far away, share our clerk"."""
+    left, right = read.text.clause(read.sentence(hit.sentence), *cue)
+    if left <= hit.first or hit.last <= right:
+        return False
+    return not any(read.bits(word) & hit.classes for word in range(left, right))
 
 
 def _turned_down(hit: Hit, read: Read) -> bool:
@@ -207,7 +216,8 @@ def _only_why(cue: Span, hit: Hit, read: Read) -> bool:
 
 def _softened(cue: Span, sentence: int, read: Read) -> bool:
     """ "was not dropped", "was at first opposed" """
-    if any(cue[0] - 3 <= negation[0] and negation[1] <= cue[0] for negation in read.cues(sentence, "negation")):
+    left, _ = read.text.clause(read.sentence(sentence), *cue)
+    if any(max(left, cue[0] - SOFTENED) <= no[0] and no[1] <= cue[0] for no in read.cues(sentence, "negation")):
         return True
     return any(cue[0] - BESIDE <= first[1] and first[0] <= cue[1] + 1 for first in read.cues(sentence, "at_first"))
 
@@ -228,7 +238,7 @@ def _frame(sentence: int, read: Read) -> float:
     """How sure we are that this is about public service."""
     if read.adverts >= ADVERT:
         return OTHER_SENSE
-    if _asks_rather_than_tells(read):
+    if read.questions >= QUESTIONS and read.questions * TELLING >= len(read.text.sentences):
         return ASKED
     if _in_another_sense(sentence, read):
         return OTHER_SENSE
@@ -245,13 +255,6 @@ def _in_another_sense(sentence: int, read: Read) -> bool:
     if read.cues(sentence, "authority"):
         return False
     return bool(read.cues(sentence - 1, "other_sense") or read.cues(sentence + 1, "other_sense"))
-
-
-def _asks_rather_than_tells(read: Read) -> bool:
-    """So many questions: somebody who wants to know more of the request, or of the replies."""
-    sentences = read.text.sentences
-    asking = sum(one.asks for one in sentences)
-    return asking >= QUESTIONS and asking * TELLING >= len(sentences)
 
 
 def _explained(hit: Hit, read: Read) -> bool:
