@@ -29,6 +29,8 @@ TELLING = 6  # if there are not more than so many sentences to each of them
 STRAY = 0.35  # weight of what might be, or is said of nobody in particular
 FAR_FROM_FRAME = 0.97  # public service is spoken of elsewhere in the text only
 WITHOUT_FRAME = 0.3  # ... nowhere
+BY_ITSELF = 0.8  # ... in no word beside the rule's own
+SHORT_TEXT = 5  # sentences; in these every word stands beside the other
 OTHER_SENSE = 0.2  # another thing is spoken of
 ASKED = 0.2  # a question tells nothing
 EXPLAINED = 0.3  # the story of another category: what was closed is what residents then took over
@@ -66,6 +68,7 @@ def judge(hit: Hit, read: Read) -> Judgement:
     vague = any(_within(cue, segment) for cue in read.cues(hit.sentence, "elsewhere"))
     factor = _frame(hit.sentence, read)
     for weaker, applies in (
+        (BY_ITSELF, _by_itself(hit, read)),
         (STRAY, maybe or vague),
         (ASKED, read.sentence(hit.sentence).asks),
         (EXPLAINED, _explained(hit, read)),
@@ -107,7 +110,7 @@ def _turned_down(hit: Hit, read: Read) -> bool:
     """Refused, dropped or ended: in the same stretch of the sentence, later in it, or in the next sentence."""
     ends = [cue for cue in _ends(hit.sentence, read) if not _taken(cue, hit, read)]
     if ends:
-        segment = _segment(hit, read)
+        segment = _up_to_a_semicolon(_segment(hit, read), hit, read)
         if any(_within(cue, segment) for cue in ends):
             return True
         beyond = (segment[1], read.sentence(hit.sentence).end)
@@ -233,6 +236,13 @@ def _segment(hit: Hit, read: Read) -> Span:
     return left, right
 
 
+def _up_to_a_semicolon(segment: Span, hit: Hit, read: Read) -> Span:
+    """What follows a semicolon has a story of its own, unless it points back. What stands before one goes on:
+    "the merger was dropped; the joint depot too"."""
+    halves = read.sentence(hit.sentence).halves
+    return segment[0], min((at for at in halves if hit.last <= at < segment[1]), default=segment[1])
+
+
 @once_a_sentence
 def _frame(sentence: int, read: Read) -> float:
     """How sure we are that this is about public service."""
@@ -246,6 +256,15 @@ def _frame(sentence: int, read: Read) -> float:
     if any(read.cues(n, "frame") for n in around):
         return 1.0
     return FAR_FROM_FRAME if read.has_frame else WITHOUT_FRAME
+
+
+def _by_itself(hit: Hit, read: Read) -> bool:
+    """In a long text, with nothing about public service around but the words that made the rule speak."""
+    if len(read.text.sentences) <= SHORT_TEXT:
+        return False
+    if read.cues(hit.sentence - 1, "frame") or read.cues(hit.sentence + 1, "frame"):
+        return False
+    return all(hit.first <= cue[0] < hit.last for cue in read.cues(hit.sentence, "frame"))
 
 
 def _in_another_sense(sentence: int, read: Read) -> bool:
