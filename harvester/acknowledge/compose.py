@@ -113,7 +113,7 @@ class Composer:
             "attachments": [_shown(name) for name in due.files[:FILES_NAMED]],
             "attachments_unnamed": max(0, len(due.files) - FILES_NAMED),
             "link_count": due.links,
-            "categories": [one_line(self._titles[one]) for one in due.categories if one in self._titles],
+            "categories": [one_line(title) for one, title in self._titles.items() if one in due.categories],
             "contact": request.contact or outbox.from_,
             "organisation": request.organisation,
             "sender": outbox.from_name,

@@ -145,7 +145,8 @@ class Numbers:
 def to_json(compiled: Compiled) -> dict[str, Any]:
     return {
         "categories": [
-            [c.id, c.title, c.request, dict(c.kinds), c.accept_at, c.review_at, c.decides] for c in compiled.categories
+            [c.id, c.title, c.request, dict(c.kinds), c.accept_at, c.review_at, c.decides, c.order]
+            for c in compiled.categories
         ],
         "rules": [
             [r.id, r.category, r.kind, r.weight, r.because, sorted(r.scope), sorted(r.yields_to)]

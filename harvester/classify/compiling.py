@@ -39,7 +39,8 @@ def compile_rules(words: Mapping[str, Words], files: Files, problems: list[str],
     }
     spoken = {code for category, rule in rules if category.decides == "category" for code in rule.languages}
     speaks = frozenset(code for code in spoken if not (code in words and words[code].partial))
-    return Compiled(tuple(category for category, _ in files), compiled, languages, speaks)
+    categories = sorted((category for category, _ in files), key=lambda category: category.order)
+    return Compiled(tuple(categories), compiled, languages, speaks)
 
 
 def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], cache: Path | None) -> Language:

@@ -17,6 +17,9 @@ from harvester.classify.tokens import cut
 
 GAP = 5  # words that "..." may stand for
 NUMBER = "#"  # stands for any number in digits
+APOSTROPHES = ("'", "\u2019")
+_ELIDED = re.compile(r"(?:lors|puis|jus|quel)?qu|[dn]ell|[dn]all|[ns]ull|quell|senz|tutt")
+"""No text holds these words without their apostrophe."""
 NAME = "@"  # stands for a capitalised word that no list and no phrase knows: places, mostly
 
 
@@ -182,16 +185,25 @@ def _words(piece: str) -> list[Node]:
     any_form = piece.startswith("~")
     bare = piece.lstrip("~")
     open_start, open_end = bare.startswith("*"), bare.endswith("*")
-    text = cut(bare.strip("*"))
-    if not text.words:
+    lower = _lower_words(bare.strip("*"))
+    if not lower:
         raise PhraseFault(f"{piece!r} holds no word")
+    if lower == (bare,) and _ELIDED.fullmatch(bare):
+        raise PhraseFault(f"{piece!r} never stands alone; write {bare + APOSTROPHES[0]!r}")
     if any_form and open_end:
         raise PhraseFault(f"{piece!r}: '~' and '*' at the end say two things at once; keep one")
-    last = len(text.words) - 1
+    last = len(lower) - 1
     return [
         Word(word, any_form and n == last, open_start and n == 0, open_end and n == last)
-        for n, word in enumerate(text.lower)
+        for n, word in enumerate(lower)
     ]
+
+
+def _lower_words(piece: str) -> tuple[str, ...]:
+    """A piece cut as a text would be. "qu'" keeps its apostrophe, as it has one before the word that follows it."""
+    if piece.endswith(APOSTROPHES):
+        return cut(f"{piece}x").lower[:-1] or cut(piece).lower
+    return cut(piece).lower
 
 
 def _check_gaps(part: Sequence) -> None:

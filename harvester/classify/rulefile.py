@@ -11,11 +11,12 @@ from typing import Any
 
 from harvester.classify.grammar import Phrase, PhraseFault, lists_in, only_lists, parse
 from harvester.classify.tomlfile import Checker, TomlFile
+from harvester.classify.topics import LAST
 from harvester.classify.words import Words, did_you_mean_list
 from harvester.did_you_mean import did_you_mean
 
 SCOPES = ("own_text", "subject", "attachment")
-FILE_KEYS = ("id", "title", "request", "decides", "accept_at", "review_at", "kind", "rule")
+FILE_KEYS = ("id", "title", "request", "order", "decides", "accept_at", "review_at", "kind", "rule")
 MORE_KEYS = ("rule",)
 KIND_KEYS = ("id", "title")
 RULE_KEYS = (
@@ -63,6 +64,7 @@ class Category:
     accept_at: float
     review_at: float
     decides: str = "category"  # or "disposition"
+    order: float = LAST  # its place among the categories, wherever they are listed
 
 
 def read_rules(
@@ -93,7 +95,8 @@ def read_rules(
     if review_at > accept_at:
         top.fault(f"review_at ({review_at:g}) is above accept_at ({accept_at:g})", "review_at")
     title = top.text("title", "" if decides == "disposition" else None)
-    category = Category(ident, title, top.text("request", ""), kinds, accept_at, review_at, decides)
+    order = top.number("order", LAST, LAST)
+    category = Category(ident, title, top.text("request", ""), kinds, accept_at, review_at, decides, order)
     tables = top.tables("rule")
     if not tables and not more:
         top.fault("there is no [[rule]] in this file")

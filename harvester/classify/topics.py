@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+LAST = 1_000  # the place of a category whose file does not tell one: behind all that do, by the name of its file
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -14,11 +16,12 @@ class Topic:
     title: str
     request: str  # what was asked for, in the request's own words
     kinds: Mapping[str, str]  # full id -> title
+    order: float = LAST
 
 
 @dataclass(frozen=True)
 class Topics:
-    """In the order of the files. An id that no rule file has any more is shown as it is."""
+    """In the request's order. An id that no rule file has any more is shown as it is."""
 
     all: tuple[Topic, ...]
     titles: Mapping[str, str] = field(default_factory=dict)  # of categories and kinds
@@ -51,7 +54,7 @@ def topics(rules: Path) -> Topics:
 
 @lru_cache(4)
 def _read(files: tuple[tuple[Path, int], ...]) -> Topics:
-    found = tuple(topic for file, _ in files if (topic := _topic(file)))
+    found = tuple(sorted((topic for file, _ in files if (topic := _topic(file))), key=lambda topic: topic.order))
     titles = {topic.id: topic.title for topic in found}
     return Topics(found, titles | {kind: title for topic in found for kind, title in topic.kinds.items()})
 
@@ -65,8 +68,13 @@ def _topic(file: Path) -> Topic | None:
     name = table.get("id")
     if not isinstance(name, str) or table.get("decides", "category") != "category":
         return None
+    title, request, order = table.get("title"), table.get("request"), table.get("order")
     return Topic(
-        name, str(table.get("title") or name), str(table.get("request") or ""), dict(_kinds(name, table.get("kind")))
+        name,
+        str(title or name),
+        str(request or ""),
+        dict(_kinds(name, table.get("kind"))),
+        order if isinstance(order, int | float) else LAST,
     )
 
 
