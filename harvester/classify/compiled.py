@@ -169,6 +169,7 @@ def _language_json(language: Language) -> str:
                 p.of.cue,
                 p.of.phrase,
                 [[[step.piece, step.loose] for step in part] for part in p.parts],
+                p.earlier,
             ]
             for p in language.patterns
         ],
@@ -207,8 +208,11 @@ def _rule(
     return CompiledRule(ident, category, kind, weight, because, frozenset(scope), frozenset(yields_to))
 
 
-def _pattern(rule: int, cancels: bool, cue: str, phrase: int, parts: Sequence[Any]) -> Pattern:
+def _pattern(
+    rule: int, cancels: bool, cue: str, phrase: int, parts: Sequence[Any], earlier: Sequence[int]
+) -> Pattern:
     return Pattern(
         tuple(tuple(Step(piece, loose) for piece, loose in part) for part in parts),
         Role(rule, cancels, cue, phrase),
+        tuple(earlier),
     )

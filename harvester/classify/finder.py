@@ -21,6 +21,7 @@ class Found:
     sentence: int
     first: int
     last: int
+    looks_back: bool = False  # some of its parts stand in the sentence before
 
 
 @dataclass(slots=True)
@@ -53,6 +54,13 @@ class Finder:
                 anchored.alone.append(number)
             else:
                 anchored.beside.setdefault(pieces[1], []).append((number, frozenset(pieces[2:])))
+        self._looking_back: dict[int, list[tuple[int, frozenset[int], frozenset[int]]]] = {}
+        for number, one in enumerate(patterns):
+            if one.earlier:
+                earlier = frozenset(step.piece for part in one.earlier for step in one.parts[part])
+                here = {step.piece for n, part in enumerate(one.parts) if n not in one.earlier for step in part}
+                anchor = min(here, key=vocabulary.width)
+                self._looking_back.setdefault(anchor, []).append((number, frozenset(here), earlier))
 
     def find(self, reading: Reading, sentences: Iterable[int] | None = None) -> list[Found]:
         """Every place of every pattern, in order of sentences; one place of "a & b" a sentence."""
@@ -65,12 +73,43 @@ class Finder:
                 tried += anchored.alone
                 for second in anchored.beside.keys() & there:
                     tried += [which for which, more in anchored.beside[second] if more <= there]
+            stood: set[int] = set()
             if tried:
                 search = Search.of(self._matchers, reading, number)
                 for which in sorted(tried):
                     for first, last in self._places(which, search):
+                        stood.add(which)
                         found.append(Found(which, number, first, last))
+            for which in self._with_the_sentence_before(reading, number):
+                if which not in stood:
+                    for first, last in self._places_here(which, reading, number):
+                        found.append(Found(which, number, first, last, looks_back=True))
         return found
+
+    def _with_the_sentence_before(self, reading: Reading, number: int) -> list[int]:
+        """Patterns whose pieces stand in this sentence, but for the earlier ones: in that before, if it is of the same
+        paragraph and tells something."""
+        anchors = self._looking_back.keys() & reading.sentences[number].pieces
+        if not anchors or number == 0 or reading.text.sentences[number].opens:
+            return []
+        if reading.text.sentences[number - 1].asks:
+            return []
+        there, before = reading.sentences[number].pieces, reading.sentences[number - 1].pieces
+        return sorted(
+            which
+            for anchor in anchors
+            for which, here, earlier in self._looking_back[anchor]
+            if here <= there and earlier <= before
+        )
+
+    def _places_here(self, which: int, reading: Reading, number: int) -> Sequence[Span]:
+        """Of the parts that stand in this sentence, if the earlier ones stand in that before."""
+        parts, earlier = self._parts_of[which], self.patterns[which].earlier
+        before = Search.of(self._matchers, reading, number - 1)
+        if not all(before.part(parts[part]) for part in earlier):
+            return []
+        here = [part for n, part in enumerate(parts) if n not in earlier]
+        return self._together(here, Search.of(self._matchers, reading, number))
 
     def places(self, patterns: Iterable[int], reading: Reading, sentence: int) -> Iterator[Span]:
         """Of these patterns only, and in one sentence."""
@@ -95,7 +134,9 @@ class Finder:
         return min(self._vocabulary.width(step.piece) for part in self.patterns[which].parts for step in part)
 
     def _places(self, which: int, search: Search) -> Sequence[Span]:
-        parts = self._parts_of[which]
+        return self._together(self._parts_of[which], search)
+
+    def _together(self, parts: Sequence[Searched], search: Search) -> Sequence[Span]:
         if len(parts) == 1:
             return search.part(parts[0])
         places = []

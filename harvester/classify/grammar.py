@@ -4,6 +4,7 @@
     volunt*           the word goes on            *bad, ~*bad   it ends so (Freibad; Freibäder)
     (a|b c)           one of these                <chief>       one of the list of that name
     ...               up to five words            a & b         both in one sentence, in any order
+    a && b            both, b in the sentence of a or in the one before
     #                 a number in digits           @             a name: a capitalised word of no list
 
 Everything else is a word as it stands; case does not matter. See docs/rules.md.
@@ -20,6 +21,7 @@ NUMBER = "#"  # stands for any number in digits
 APOSTROPHES = ("'", "\u2019")
 _ELIDED = re.compile(r"(?:lors|puis|jus|quel)?qu|[dn]ell|[dn]all|[ns]ull|quell|senz|tutt")
 """No text holds these words without their apostrophe."""
+AND = ("&", "&&")
 NAME = "@"  # stands for a capitalised word that no list and no phrase knows: places, mostly
 
 
@@ -54,22 +56,26 @@ Node = Word | Gap | ListName | Choice
 Sequence = tuple[Node, ...]
 Phrase = tuple[Sequence, ...]  # the parts between "&"
 
+
+class Earlier(tuple[Node, ...]):
+    """A part after "&&": it may stand in the sentence before as well. "The hall was ours. Its users run it now." """
+
+
 _PIECE = re.compile(
-    r"\s*(?:(?P<list><[^<>]*>)|(?P<gap>\.\.\.|…)|(?P<sign>[()|&])|(?P<any>[#@])|(?P<word>~?\*?[\w'’\-%€£$]+(?:[.,]\d+)*\*?)|(?P<odd>\S))"
+    r"\s*(?:(?P<list><[^<>]*>)|(?P<gap>\.\.\.|…)|(?P<sign>&&|[()|&])|(?P<any>[#@])|(?P<word>~?\*?[\w'’\-%€£$]+(?:[.,]\d+)*\*?)|(?P<odd>\S))"
 )
 
 
 def parse(text: str) -> Phrase:
     """The parts of a phrase. Raises PhraseFault."""
     pieces = _pieces(text)
-    parts: list[Sequence] = []
-    while True:
-        parts.append(_sequence(pieces, inside=False))
-        if not pieces:
-            break
-        sign = pieces.pop(0)
-        if sign != ("sign", "&"):
-            raise PhraseFault(f"{sign[1]!r} without its partner")
+    parts: list[Sequence] = [_sequence(pieces, inside=False)]
+    while pieces:
+        _, sign = pieces.pop(0)
+        if sign not in AND:
+            raise PhraseFault(f"{sign!r} without its partner")
+        part = _sequence(pieces, inside=False)
+        parts.append(part if sign == "&" else Earlier(part))
     for part in parts:
         _check_gaps(part)
     return tuple(parts)
@@ -144,9 +150,9 @@ def _sequence(pieces: list[tuple[str, str]], *, inside: bool) -> Sequence:
     nodes: list[Node] = []
     while pieces:
         kind, piece = pieces[0]
-        if kind == "sign" and piece in ("|", ")", "&"):
-            if piece == "&" and inside:
-                raise PhraseFault("'&' cannot stand inside (...)")
+        if kind == "sign" and piece in ("|", ")", *AND):
+            if piece in AND and inside:
+                raise PhraseFault(f"{piece!r} cannot stand inside (...)")
             break
         pieces.pop(0)
         if kind == "sign":

@@ -22,6 +22,7 @@ class Hit:
     first: int
     last: int
     classes: int  # bits of the word classes that its phrases here name; a cue among them is part of the phrase
+    looks_back: bool = False  # some of what it speaks of stands in the sentence before
 
 
 class Read:
@@ -51,12 +52,13 @@ class Read:
                 continue
             classes = self._classes(pattern, found.first, found.last)
             known = best.get((found.sentence, number))
+            looks_back = found.looks_back and (known is None or known.looks_back)
             first, last = found.first, found.last
             if known is not None:
                 classes |= known.classes
                 if known.last - known.first <= last - first:
                     first, last = known.first, known.last
-            best[found.sentence, number] = Hit(rule, found.sentence, first, last, classes)
+            best[found.sentence, number] = Hit(rule, found.sentence, first, last, classes, looks_back)
         return tuple(best[key] for key in sorted(best) if not self._cancelled(key[1], best[key]))
 
     def _cancelled(self, rule: int, hit: Hit) -> bool:

@@ -56,6 +56,7 @@ class Pattern:
 
     parts: tuple[Part, ...]
     of: Any = None
+    earlier: tuple[int, ...] = ()  # which of the parts may stand in the sentence before
 
 
 def bits_of(numbers: Iterable[int]) -> int:

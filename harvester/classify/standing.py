@@ -307,8 +307,16 @@ def _of_one_matter(sentence: int, read: Read) -> list[int]:
 def _counts(hit: Hit, read: Read) -> bool:
     """Asked once of each hit, by itself and by those that give way to it."""
     if hit not in read.counts:
-        read.counts[hit] = not _negated(hit, read) and not _turned_down(hit, read)
+        read.counts[hit] = not (_negated(hit, read) or _turned_down(hit, read) or _turned_down_before(hit, read))
     return read.counts[hit]
+
+
+def _turned_down_before(hit: Hit, read: Read) -> bool:
+    """It speaks of what the sentence before gave up."""
+    if not hit.looks_back:
+        return False
+    before = hit.sentence - 1
+    return bool(_ends(before, read)) or not all(_counts(other, read) for other in read.hits_in(before))
 
 
 def _counts_anywhere(category: str, read: Read) -> bool:
