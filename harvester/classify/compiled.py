@@ -208,9 +208,7 @@ def _rule(
     return CompiledRule(ident, category, kind, weight, because, frozenset(scope), frozenset(yields_to))
 
 
-def _pattern(
-    rule: int, cancels: bool, cue: str, phrase: int, parts: Sequence[Any], earlier: Sequence[int]
-) -> Pattern:
+def _pattern(rule: int, cancels: bool, cue: str, phrase: int, parts: Sequence[Any], earlier: Sequence[int]) -> Pattern:
     return Pattern(
         tuple(tuple(Step(piece, loose) for piece, loose in part) for part in parts),
         Role(rule, cancels, cue, phrase),

@@ -7,7 +7,7 @@ from pathlib import Path
 from harvester.classify.compiled import Compiled, CompiledRule, Language, Numbers, Role
 from harvester.classify.expansion import MissingList, Speller
 from harvester.classify.forms import forms_of
-from harvester.classify.grammar import Earlier, Phrase, PhraseFault, words_in
+from harvester.classify.grammar import Phrase, PhraseFault, earlier, words_in
 from harvester.classify.matchers import raw_anchor
 from harvester.classify.patterns import Pattern, Step
 from harvester.classify.rulefile import Category, Rule
@@ -62,8 +62,7 @@ def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], 
                 except PhraseFault as fault:
                     problems.append(f"{at}: rule {rule.id!r}: {fault}")
                 else:
-                    earlier = tuple(which for which, part in enumerate(phrase) if isinstance(part, Earlier))
-                    patterns.append(Pattern(parts, Role(n, cancels, phrase=m), earlier))
+                    patterns.append(Pattern(parts, Role(n, cancels, phrase=m), earlier(phrase)))
         for raw, _ in rule.patterns:
             patterns.append(Pattern((numbers.raw(raw, raw_anchor(raw)),), Role(n)))
     for cue in CUES:

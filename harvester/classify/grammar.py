@@ -91,6 +91,11 @@ def only_lists(phrase: Phrase) -> bool:
     return all(word.text in (NUMBER, NAME) for word in words_in(phrase))
 
 
+def earlier(phrase: Phrase) -> tuple[int, ...]:
+    """Which of the parts may stand in the sentence before."""
+    return tuple(which for which, part in enumerate(phrase) if isinstance(part, Earlier))
+
+
 def steps_of(part: Sequence) -> list[tuple[bool, Sequence]]:
     """A part cut into what is looked for by itself: a list, a choice or a run of plain words; and whether a gap
     stands before it."""
@@ -104,6 +109,12 @@ def steps_of(part: Sequence) -> list[tuple[bool, Sequence]]:
             steps.append((loose, step))
             loose = False
     return steps
+
+
+def whole(phrase: Phrase) -> str:
+    """A phrase as staff would write it."""
+    first, *others = phrase
+    return written(first) + "".join(f" {'&&' if isinstance(one, Earlier) else '&'} {written(one)}" for one in others)
 
 
 def written(sequence: Sequence) -> str:

@@ -179,10 +179,13 @@ def _goes_on(cutter: _Cutter, start: int) -> bool:
 
 
 def _asks_in_greek(sign: str, cutter: _Cutter) -> bool:
-    """Greek asks with ";" (Unicode has a sign of its own for it, that few keyboards know) and pauses with a raised dot."""
+    """Greek asks with ";", for which Unicode has a sign of its own that few keyboards know, and pauses with a raised
+    dot."""
     if sign not in ";\u037e" or len(cutter.words) == cutter.begun:
         return False
-    return sign == "\u037e" or "\u0370" <= cutter.words[-1][-1] <= "\u03ff" or "\u1f00" <= cutter.words[-1][-1] <= "\u1fff"
+    return (
+        sign == "\u037e" or "\u0370" <= cutter.words[-1][-1] <= "\u03ff" or "\u1f00" <= cutter.words[-1][-1] <= "\u1fff"
+    )
 
 
 def _ends_sentence(text: str, cutter: _Cutter, start: int, end: int) -> bool:

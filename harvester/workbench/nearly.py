@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harvester.classify.grammar import steps_of, written
+from harvester.classify.grammar import steps_of, whole, written
 from harvester.classify.hits import Read
 from harvester.classify.rulebook import Rulebook, read_all
 
@@ -52,5 +52,4 @@ def _all(book: Rulebook, read: Read) -> Iterator[Nearly]:
             missing = finder.missing(which, reading, number)
             if len(missing) < 2:
                 lacks = [written(steps_of(phrase[part])[step][1]) for part, step in missing]
-                whole = " & ".join(written(part) for part in phrase)
-                yield Nearly(rule.category, rule.id, at, whole, "".join(lacks), finder.width(which))
+                yield Nearly(rule.category, rule.id, at, whole(phrase), "".join(lacks), finder.width(which))

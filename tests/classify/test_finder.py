@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from harvester.classify.compiled import Numbers
 from harvester.classify.expansion import Speller
 from harvester.classify.finder import Finder
-from harvester.classify.grammar import parse
+from harvester.classify.grammar import earlier, parse
 from harvester.classify.matchers import Matchers, raw_anchor, raw_faults, token_pattern, vocab
 from harvester.classify.patterns import Pattern, Piece
 from harvester.classify.spans import smallest
@@ -25,7 +25,8 @@ def finder(*phrases: str) -> Finder:
     numbers = Numbers()
     speller = Speller(LISTS, FORMS)
     patterns = [
-        Pattern(tuple(numbers.part(steps) for steps in speller.phrase(parse(phrase))), phrase) for phrase in phrases
+        Pattern(tuple(numbers.part(steps) for steps in speller.phrase(parse(phrase))), phrase, earlier(parse(phrase)))
+        for phrase in phrases
     ]
     return found_by(numbers, patterns)
 
@@ -70,6 +71,22 @@ def found(text: str, *phrases: str) -> list[str]:
 )
 def test_a_phrase_covers_just_its_words(phrase: str, text: str, covers: list[str]) -> None:
     assert found(text, phrase) == covers
+
+
+@pytest.mark.parametrize(
+    ("text", "covers"),
+    [
+        ("The hall was ours. The club runs it.", ["club runs"]),
+        ("The club runs the hall.", ["club runs the hall"]),
+        ("The hall was ours. The club runs the hall.", ["club runs the hall"]),
+        ("The hall was ours.\n\nThe club runs it.", []),
+        ("Was the hall ours? The club runs it.", []),
+        ("The hall was ours. It rained. The club runs it.", []),
+        ("The club runs it. The hall was ours.", []),
+    ],
+)
+def test_what_is_spoken_of_may_stand_in_the_sentence_before(text: str, covers: list[str]) -> None:
+    assert found(text, "club ... runs && hall") == covers
 
 
 def test_one_part_may_stand_in_the_gap_of_the_other() -> None:

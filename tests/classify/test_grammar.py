@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from harvester.classify.grammar import (
     Choice,
+    Earlier,
     Gap,
     ListName,
     PhraseFault,
@@ -37,6 +38,24 @@ def test_dots_are_a_gap_and_ampersand_makes_parts() -> None:
         (Word("a"), Gap(), Word("b")),
         (Word("c"), Gap(), Word("d")),
     )
+
+
+def test_two_ampersands_make_a_part_that_may_stand_earlier() -> None:
+    first, second, third = parse("a & b && c")
+    assert [isinstance(part, Earlier) for part in (first, second, third)] == [False, False, True]
+    assert third == (Word("c"),)
+
+
+def test_an_elided_word_keeps_its_apostrophe_before_a_blank_too() -> None:
+    assert parse("qu' il")[0] == parse("qu’il")[0] == (Word("qu'"), Word("il"))
+    assert parse("n' existe plus")[0][0] == Word("n'")
+    assert parse("tenants' hall")[0] == (Word("tenants"), Word("hall"))
+
+
+@pytest.mark.parametrize("word", ["qu", "lorsqu", "dell"])
+def test_an_elided_word_without_its_apostrophe_stands_in_no_text(word: str) -> None:
+    with pytest.raises(PhraseFault, match=f'never stands alone; write "{word}\'"'):
+        parse(f"{word} office")
 
 
 def test_choices_may_hold_choices_and_lists() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from harvester.classify.hits import Read
 from harvester.classify.rulebook import Rulebook, load
-from harvester.classify.standing import ASKED, EXPLAINED, OTHER_SENSE, STRAY, Judgement, judge
+from harvester.classify.standing import ASKED, BY_ITSELF, EXPLAINED, OTHER_SENSE, STRAY, Judgement, judge
 from harvester.model import Standing
 
 EXAMPLE, PLANNED, REJECTED = Standing.EXAMPLE, Standing.PLANNED, Standing.REJECTED
@@ -30,13 +30,24 @@ phrases = [
 """
 CLOSED = """id = "closed"
 title = "Closed"
+[[kind]]
+id = "shut"
 [[rule]]
+kind = "shut"
 id = "closed-en"
 lang = "en"
 because = "it was closed"
 phrases = ["(library|pool) ... closed", "closed ... (library|pool)"]
 unless = ["towns share"]
 yields_to = ["library"]
+"""
+MUSEUM = """id = "museum"
+title = "Museum"
+[[rule]]
+id = "museum-en"
+lang = "en"
+because = "a club runs it"
+phrases = ["(club|volunteers) ... (run|runs) && museum"]
 """
 SAVED = """id = "saved"
 title = "Saved"
@@ -57,6 +68,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
         (rules / "words" / f"{language}.toml").write_bytes((WORDS / f"{language}.toml").read_bytes())
     (rules / "library.toml").write_text(LIBRARY, encoding="utf-8")
     (rules / "closed.toml").write_text(CLOSED, encoding="utf-8")
+    (rules / "museum.toml").write_text(MUSEUM, encoding="utf-8")
     (rules / "saved.toml").write_text(SAVED, encoding="utf-8")
     return load(rules, None)
 
@@ -91,6 +103,13 @@ def judged(book: Rulebook, language: str, text: str, category: str = "library") 
         ("en", "Our council is considering whether volunteers run the library.", PLANNED),
         ("en", "Volunteers run the library that we could not afford.", EXAMPLE),
         ("en", "Volunteers could run the library of the town.", PLANNED),
+        ("en", "Volunteers run the library, which nobody remembers to oppose.", EXAMPLE),
+        ("en", "Not without success, volunteers run the library of our town.", EXAMPLE),
+        ("en", "The county did not stop us from letting the club run the library.", EXAMPLE),
+        ("en", "The club, with not a penny, runs the library.", EXAMPLE),
+        ("en", "Volunteers run the library; the firm in the next street with its machines was wound up.", EXAMPLE),
+        ("en", "Volunteers offered to run the library; the council voted against it.", REJECTED),
+        ("en", "The museum was rejected; the library run by volunteers too.", REJECTED),
         ("de", "Ehrenamtliche führen die Bücherei der Stadt.", EXAMPLE),
         ("de", "Ehrenamtliche führen die Bücherei der Stadt nicht.", REJECTED),
         ("de", "Die Bücherei wird nicht von Ehrenamtlichen geführt.", REJECTED),
@@ -121,6 +140,49 @@ def test_a_clause_says_how_a_thing_stands(book, language, text, standing):
 )
 def test_what_is_not_said_of_our_towns_weighs_less(book, text, factor):
     assert [one.factor for one in judged(book, "en", text)] == [factor]
+
+
+def test_another_sense_beside_a_sentence_that_names_an_authority_is_somebody_elses_story(book):
+    factory = "The brewery pays its shareholders."
+    assert judged(book, "en", f"Volunteers run the library. {factory}")[0].factor == OTHER_SENSE
+    assert judged(book, "en", f"The council lets the club run the library. {factory}")[0].factor == 1.0
+    inside = "The council lets the club run the library of functions on github."
+    assert judged(book, "en", inside)[0].factor == OTHER_SENSE
+
+
+def test_a_text_that_mostly_asks_tells_nothing(book):
+    told = "Volunteers run the library of our town."
+    asks = "What do you mean by a service? May a town write in German?"
+    assert judged(book, "en", f"{told} {asks}")[0].factor == ASKED
+    assert judged(book, "en", f"{told} May a town write in German?")[0].factor == 1.0
+    assert judged(book, "en", f"{told} {'The council met in the hall. ' * 12}{asks}")[0].factor == 1.0
+
+
+def test_in_a_long_text_a_word_of_public_service_must_stand_beside_the_finding(book):
+    weather = "It rained and rained. "
+    assert judged(book, "en", f"{weather * 2}Volunteers run the library. {weather * 2}")[0].factor == 1.0
+    assert judged(book, "en", f"{weather * 3}Volunteers run the library. {weather * 3}")[0].factor == BY_ITSELF
+    assert judged(book, "en", f"{weather * 3}Volunteers run the library of the town. {weather * 3}")[0].factor == 1.0
+
+
+def test_items_of_a_list_do_not_explain_each_other(book):
+    one, other = "Volunteers run the library.", "The pool was closed."
+    assert judged(book, "en", f"{one} {other}", "closed")[0].factor == EXPLAINED
+    for between in ("\n\n", "\n- ", "\n2. "):
+        assert judged(book, "en", f"{one}{between}{other}", "closed")[0].factor == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "standing"),
+    [
+        ("The museum was ours. The club runs it.", EXAMPLE),
+        ("The museum was ours. The club does not run it.", REJECTED),
+        ("The museum was sold after the plan was dropped. The club runs it.", REJECTED),
+        ("Volunteers do not run the library in the museum. The club runs it.", REJECTED),
+    ],
+)
+def test_what_looks_back_falls_with_the_sentence_before(book, text, standing):
+    assert judged(book, "en", text, "museum")[-1].standing is standing
 
 
 def test_a_rule_gives_way_to_the_category_that_explains_it(book):

@@ -77,6 +77,27 @@ def test_clauses_begin_at_pauses() -> None:
     assert read.clause(sentence, 4, 5) == (3, 6)
 
 
+def test_semicolons_cut_a_sentence_in_halves() -> None:
+    (sentence,) = cut("We share a clerk, and a mayor; the plan was dropped").sentences
+    assert sentence.pauses == (4, 7)
+    assert sentence.halves == (7,)
+
+
+@pytest.mark.parametrize(
+    "text", ["Πόσο κοστίζει; Δεν ξέρουμε", "Ποιος πληρώνει\u037e Δεν ξέρουμε", "Πού; Δεν ξέρουμε", "What\u037e Nothing"]
+)
+def test_greek_asks_with_a_semicolon(text: str) -> None:
+    asks, tells = cut(text).sentences
+    assert asks.asks
+    assert not tells.asks
+
+
+def test_a_sentence_knows_that_it_opens_a_paragraph_or_an_item() -> None:
+    text = cut("One. Two.\n\nThree. Four:\n- five\n- six. Seven.")
+    opening = [text.words[one.start] for one in text.sentences if one.opens]
+    assert opening == ["One", "Three", "five", "six"]
+
+
 def test_endless_sentences_words_and_texts_are_cut() -> None:
     assert all(s.end - s.start <= LONGEST_SENTENCE for s in cut("word " * 1000).sentences)
     assert len(cut("a" * 500).words[0]) <= LONGEST_WORD
