@@ -110,7 +110,7 @@ def _turned_down(hit: Hit, read: Read) -> bool:
     """Refused, dropped or ended: in the same stretch of the sentence, later in it, or in the next sentence."""
     ends = [cue for cue in _ends(hit.sentence, read) if not _taken(cue, hit, read)]
     if ends:
-        segment = _up_to_a_semicolon(_segment(hit, read), hit, read)
+        segment = _segment(hit, read)
         if any(_within(cue, segment) for cue in ends):
             return True
         beyond = (segment[1], read.sentence(hit.sentence).end)
@@ -234,13 +234,6 @@ def _segment(hit: Hit, read: Read) -> Span:
     left = max((turn for turn in turns if turn <= hit.first), default=sentence.start)
     right = min((turn for turn in turns if turn >= hit.last), default=sentence.end)
     return left, right
-
-
-def _up_to_a_semicolon(segment: Span, hit: Hit, read: Read) -> Span:
-    """What follows a semicolon has a story of its own, unless it points back. What stands before one goes on:
-    "the merger was dropped; the joint depot too"."""
-    halves = read.sentence(hit.sentence).halves
-    return segment[0], min((at for at in halves if hit.last <= at < segment[1]), default=segment[1])
 
 
 @once_a_sentence

@@ -56,7 +56,6 @@ class Sentence:
     start: int
     end: int
     pauses: tuple[int, ...] = ()
-    halves: tuple[int, ...] = ()  # pauses that are semicolons: what follows could be a sentence of its own
     asks: bool = False  # ends in a question mark
     opens: bool = False  # begins a paragraph, or an item of a list
 
@@ -97,7 +96,6 @@ class _Cutter:
         self.begun = 0
         self.full = LONGEST_SENTENCE  # so many words end the sentence
         self.pauses: list[int] = []
-        self.halves: list[int] = []
         self.opens = True  # what comes next begins a paragraph or an item
 
     def join(self, text: str, end: int) -> None:
@@ -105,23 +103,19 @@ class _Cutter:
         self.words[-1] = (self.words[-1] + text)[:LONGEST_WORD]
         self.ends[-1] = end
 
-    def pause(self, sign: str) -> None:
+    def pause(self) -> None:
         at = len(self.words)
         if at > self.begun and (not self.pauses or self.pauses[-1] != at):
             self.pauses.append(at)
-            if sign == ";":
-                self.halves.append(at)
 
     def stop(self, *, asks: bool = False) -> None:
         if len(self.words) > self.begun:
             pauses = tuple([p for p in self.pauses if p < len(self.words)])
-            halves = tuple([p for p in self.halves if p < len(self.words)])
-            self.sentences.append(Sentence(self.begun, len(self.words), pauses, halves, asks, self.opens))
+            self.sentences.append(Sentence(self.begun, len(self.words), pauses, asks, self.opens))
             self.opens = False
         self.begun = len(self.words)
         self.full = self.begun + LONGEST_SENTENCE
         self.pauses = []
-        self.halves = []
 
 
 def cut(source: str, limit: int = 100_000) -> Text:
@@ -148,7 +142,7 @@ def cut(source: str, limit: int = 100_000) -> Text:
             if _asks_in_greek(read[start], cutter):
                 cutter.stop(asks=True)
             else:
-                cutter.pause(read[start])
+                cutter.pause()
         elif kind in (BLANK_LINE, ITEM):
             cutter.stop()
             cutter.opens = True

@@ -107,7 +107,6 @@ def judged(book: Rulebook, language: str, text: str, category: str = "library") 
         ("en", "Not without success, volunteers run the library of our town.", EXAMPLE),
         ("en", "The county did not stop us from letting the club run the library.", EXAMPLE),
         ("en", "The club, with not a penny, runs the library.", EXAMPLE),
-        ("en", "Volunteers run the library; the firm in the next street with its machines was wound up.", EXAMPLE),
         ("en", "Volunteers offered to run the library; the council voted against it.", REJECTED),
         ("en", "The museum was rejected; the library run by volunteers too.", REJECTED),
         ("de", "Ehrenamtliche führen die Bücherei der Stadt.", EXAMPLE),

@@ -77,12 +77,6 @@ def test_clauses_begin_at_pauses() -> None:
     assert read.clause(sentence, 4, 5) == (3, 6)
 
 
-def test_semicolons_cut_a_sentence_in_halves() -> None:
-    (sentence,) = cut("We share a clerk, and a mayor; the plan was dropped").sentences
-    assert sentence.pauses == (4, 7)
-    assert sentence.halves == (7,)
-
-
 @pytest.mark.parametrize(
     "text", ["Πόσο κοστίζει; Δεν ξέρουμε", "Ποιος πληρώνει\u037e Δεν ξέρουμε", "Πού; Δεν ξέρουμε", "What\u037e Nothing"]
 )
