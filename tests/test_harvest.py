@@ -1,11 +1,7 @@
 """The whole job on a real mailbox: everything stored once, answered once, machines never."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
-import time
 from email.message import EmailMessage
 
 import pytest
@@ -133,26 +129,3 @@ def test_pulling_the_plug_loses_nothing_and_answers_nobody_twice(world, point):
     assert set(states) <= {"sent", "unknown"}
     assert states.count("unknown") == (1 if point in ("after-claim", "after-journal", "after-data") else 0)
     assert states.count("sent") + (point == "after-data") == len(letters)
-
-
-def test_killed_at_random_moments_nothing_is_lost_or_answered_twice(world):
-    count = 40
-    world.serve([reply(n) for n in range(count)])
-    for n in range(6):
-        run = subprocess.Popen(
-            [sys.executable, "-m", "harvester.cli", "--config", str(world.config), "run"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(0.7 + 0.6 * n)
-        if run.poll() is None:
-            os.kill(run.pid, signal.SIGKILL)
-        run.wait()
-    world.call("run")
-    rows = world.json_lines("list", "--json")
-    assert len(rows) == count and {row["state"] for row in rows} == {"understood"}
-    letters = world.letters()
-    assert len(letters) == len(set(letters))
-    unknown = sum(row["acknowledgement"]["state"] == "unknown" for row in rows)
-    assert count - unknown <= len(letters) <= count
-    assert world.json("reconcile")["totals"]["missing"] == 0
