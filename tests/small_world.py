@@ -37,7 +37,7 @@ from harvester.worker import Done, Job, Recipe
 from harvester.workshop import Workshop
 from plugs import Ended, Run
 from scripted_imap import Conversation, ScriptedImap
-from scripted_smtp import ScriptedSmtp
+from scripted_smtp import DEFAULTS, ScriptedSmtp
 from world import OWN, REPO
 from world import reply as letter_of
 
@@ -171,6 +171,8 @@ class SmallWorld:
         self.ever: set[bytes] = set()  # what ever lay in the mailbox and was seen by a whole run
         post.forget()
         smtp.letters.clear()
+        for step, said in DEFAULTS.items():
+            smtp.says(step, said)
         templates = folder / "templates" / "acknowledge"
         templates.mkdir(parents=True)
         for name in ("en.txt.j2", "layout.txt.j2"):  # one language: the program learns its own letters from them
