@@ -119,6 +119,26 @@ def make_certificate(folder: Path, host: str = HOST, days: int = 2, name: str = 
     return cert, key
 
 
+def expired_certificate(folder: Path) -> tuple[Path, Path]:
+    """One for the right host that ended in 2020; (certificate, key). Needs openssl."""
+    _, key = make_certificate(folder, name="expired")
+    cert, settings, request = folder / "old.pem", folder / "ca.cnf", folder / "old.csr"
+    (folder / "index").write_text("")
+    (folder / "serial").write_text("01\n")
+    settings.write_text(
+        f"[ca]\ndefault_ca = old\n[old]\ndatabase = {folder}/index\n"
+        f"serial = {folder}/serial\nnew_certs_dir = {folder}\n"
+        "default_md = sha256\npolicy = any\nx509_extensions = names\n[any]\ncommonName = supplied\n"
+        f"[names]\nsubjectAltName = DNS:localhost,IP:{HOST}\n"
+    )
+    asked = ["req", "-new", "-key", str(key), "-subj", "/CN=localhost", "-out", str(request)]
+    times = ["-startdate", "20200101000000Z", "-enddate", "20200201000000Z"]
+    signed = ["ca", "-batch", "-selfsign", "-notext", "-config", str(settings), "-keyfile", str(key), *times]
+    for words in (asked, [*signed, "-in", str(request), "-out", str(cert)]):
+        subprocess.run(["openssl", *words], check=True, capture_output=True)
+    return cert, key
+
+
 def start_dovecot(tmp: Path, mails: Sequence[bytes], capability: str = "") -> Server:
     """Dovecot 2.3 with IMAP (STARTTLS offered) and IMAPS. Runs as root or as any user.
 

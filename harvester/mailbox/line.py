@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from harvester import faults
+from harvester.errors import OutOfReach
 
 SMALL_ANSWER = 4_000_000  # bytes of literals in an answer without mails
 SLOWEST = 50_000  # bytes a second that we wait for
 
 
-class TooMuch(Exception):
+class TooMuch(OutOfReach):
     """An answer is larger than what was asked for. The connection is out of step: drop it."""
 
 
@@ -99,5 +100,5 @@ class Line(imaplib.IMAP4):
         """A literal of ``size`` bytes. A server may announce 99 GB: nothing is allocated then."""
         self.budget -= size
         if self.budget < 0:
-            raise TooMuch
+            raise TooMuch("the server announces more than was asked for")
         return super().read(size)

@@ -152,7 +152,12 @@ class Session(ABC):
         try:
             with self._watchdog.patience(2 * self.config.timeout + expected / SLOWEST):
                 yield
-        except (HarvesterError, TooMuch):
+        except TooMuch as fault:
+            self._close()
+            raise TooMuch(
+                f"{self.where}: {fault}; could not {what}; what was taken in is kept, the next run goes on"
+            ) from fault
+        except HarvesterError:
             self._close()
             raise
         except (OSError, imaplib.IMAP4.error, ValueError, AssertionError, MemoryError, LookupError) as fault:

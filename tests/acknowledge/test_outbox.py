@@ -14,7 +14,7 @@ from harvester.acknowledge.outbox import Outbox, stuffed
 from harvester.config import OutboxConfig
 from harvester.errors import ConfigError, Unusable
 from scripted_smtp import ScriptedSmtp, Trick
-from servers import free_port, make_certificate
+from servers import free_port, expired_certificate, make_certificate
 
 PASSWORD = "correct horse battery"
 TO = "officer@town.example"
@@ -320,6 +320,21 @@ def test_a_certificate_of_another_host_is_refused(context: ssl.SSLContext, tmp_p
         outbox(server.port, tls="implicit", ca_file=str(cert), timeout=5) as box,
     ):
         assert "certificate was refused" in str(box.ensure())
+
+
+def test_a_certificate_that_has_expired_is_refused_before_the_password(
+    context: ssl.SSLContext, tmp_path: Path, login: dict[str, str]
+) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    cert, key = expired_certificate(folder)
+    context.load_cert_chain(cert, key)
+    with (
+        ScriptedSmtp({"EHLO": PLAIN}, context=context, implicit=True) as server,
+        outbox(server.port, tls="implicit", ca_file=str(cert), timeout=5, **login) as box,
+    ):
+        assert "expired" in str(box.ensure())
+    assert server.heard("AUTH") == []
 
 
 def test_starttls_taken_out_of_the_offer_ends_the_conversation(login: dict[str, str]) -> None:

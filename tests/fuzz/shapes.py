@@ -2,6 +2,7 @@
 
 Most bytes stand for a piece (a header's name, an attribution line, the edge of a part), the rest for themselves.
 """
+# ruff: noqa: E501 (tables of pieces)
 
 TEXT_PIECES = (
     "\n", "\n\n", " ", "> ", ">> ", ">", "\n> ", "\n>\n", "\r\n", "\t", "\x0b", "\x0c", "\u2028", "\u202e", "\u200b", "\xa0",

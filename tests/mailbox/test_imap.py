@@ -15,7 +15,7 @@ from harvester.errors import LoginRefused, OutOfReach, Unusable
 from harvester.mailbox.imap import ImapMailbox
 from harvester.model import Arrived, Limits
 from scripted_imap import Conversation, ScriptedImap
-from servers import Server, dovecot, make_certificate, start_dovecot
+from servers import Server, dovecot, expired_certificate, make_certificate, start_dovecot
 
 PASSWORD = "correct horse"
 SIZES = b"".join(
@@ -291,23 +291,28 @@ def test_an_unknown_certificate_is_refused(real: Server, tmp_path: Path, tls: st
         secure(real, tmp_path, ca_file=str(other), tls=tls, port=port).__enter__()
 
 
-def test_a_certificate_for_another_host_is_refused(tmp_path: Path) -> None:
-    cert, key = make_certificate(tmp_path, host="127.0.0.9")
+@pytest.mark.parametrize("what", ["another host", "expired"])
+def test_a_certificate_for_another_host_or_of_another_time_is_refused(tmp_path: Path, what: str) -> None:
+    cert, key = expired_certificate(tmp_path) if what == "expired" else make_certificate(tmp_path, host="127.0.0.9")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
+    heard = [b""]
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def greet() -> None:
             client, _ = listening.accept()
             with client, contextlib.suppress(OSError), context.wrap_socket(client, server_side=True) as line:
                 line.sendall(b"* OK\r\n")
+                heard[0] = line.recv(1000)
 
         thread = threading.Thread(target=greet, daemon=True)
         thread.start()
         port = listening.getsockname()[1]
-        with pytest.raises(OutOfReach, match="certificate was refused"):
+        why = "expired" if what == "expired" else "certificate was refused"
+        with pytest.raises(OutOfReach, match=why):
             box(port, tmp_path, tls="implicit", ca_file=str(cert)).__enter__()
         thread.join(5)
+    assert heard == [b""]
 
 
 def test_a_ca_file_that_is_not_there_is_told(real: Server, tmp_path: Path) -> None:
