@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing (atheris) of the header scanner, the segmenter and ``understand``.
 
-    .venv/bin/python -m pip install -e '.[fuzz]'
+    .venv/bin/python -m pip install atheris  # not among what make test installs: it has no wheels for every platform
     nice -n 19 .venv/bin/python benchmarks/fuzz.py headers --runs 10000000
 
 Targets and what must hold are in ``tests/fuzz/``; the suite runs every kept input through them. What is found is

@@ -14,7 +14,7 @@ from harvester.acknowledge.outbox import Outbox, stuffed
 from harvester.config import OutboxConfig
 from harvester.errors import ConfigError, Unusable
 from scripted_smtp import ScriptedSmtp, Trick
-from servers import free_port, expired_certificate, make_certificate
+from servers import expired_certificate, free_port, make_certificate
 
 PASSWORD = "correct horse battery"
 TO = "officer@town.example"
