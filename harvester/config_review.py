@@ -18,6 +18,7 @@ class ReviewConfig(Table):
     session_hours: int = Field(12, ge=1)
     proxy_header: Line = ""
     proxy_addresses: list[Line] = Field([])
+    scan_command: list[Line] = Field([])
     pages: FilePath = Field(Path("templates/pages"), validate_default=True)
 
     @model_validator(mode="after")

@@ -71,6 +71,13 @@ def load(rules: Path, cache: Path | None) -> Rulebook:
     return Rulebook(rules, key, compiled)
 
 
+def ready(rules: Path, cache: Path | None) -> Rulebook | None:
+    """The same where it was compiled before; None where that would take long."""
+    key = hash_of(rules)
+    compiled = _kept(cache, key)
+    return None if compiled is None else Rulebook(rules, key, compiled)
+
+
 def _kept(cache: Path | None, key: str) -> Compiled | None:
     try:
         value = kept.fetch(cache, "rulebook", key)

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 BLUE, ORANGE, GREY, INK = "#1d70b8", "#b54708", "#b1b4b6", "#0b0c0c"
-WIDTH = 640
-BARS = 480  # wide: they stand two beside each other
+WIDTH = 400  # so that letters can be read on a phone, where a picture is hardly wider
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +20,22 @@ class Bar:
 def bars(title: str, rows: Sequence[Bar]) -> Markup:
     """A horizontal bar a row, longest 100 %, its number at the end."""
     most = max((row.number for row in rows), default=0) or 1
-    height, left, room = 26, 210, BARS - 210 - 60
+    height, left, room = 26, 180, WIDTH - 180 - 50
     pieces = []
     for place, row in enumerate(rows):
         top = place * height
         length = row.number / most * room
         pieces.append(
             Markup(
-                '<text x="{left}" y="{y}" text-anchor="end" font-size="14" fill="{ink}">{label}</text>'
+                '<text x="{left}" y="{y}" text-anchor="end" font-size="13" fill="{ink}">{label}</text>'
                 '<rect x="{x}" y="{top}" width="{length:.1f}" height="18" fill="{blue}"/>'
-                '<text x="{end:.1f}" y="{y}" font-size="14" fill="{ink}">{number:,}</text>'
+                '<text x="{end:.1f}" y="{y}" font-size="13" fill="{ink}">{number:,}</text>'
             ).format(
-                left=left - 8, y=top + 17, ink=INK, label=_short(row.label, 30), x=left, top=top + 4, length=length,
+                left=left - 8, y=top + 17, ink=INK, label=_short(row.label, 26), x=left, top=top + 4, length=length,
                 blue=BLUE, end=left + length + 6, number=row.number,
             )
         )  # fmt: skip
-    return _svg(title, max(1, len(rows)) * height, pieces, BARS)
+    return _svg(title, max(1, len(rows)) * height, pieces)
 
 
 def timeline(title: str, days: Mapping[date, int], deadline: date | None) -> Markup:
@@ -57,7 +56,7 @@ def timeline(title: str, days: Mapping[date, int], deadline: date | None) -> Mar
         )
     pieces.append(Markup('<line x1="0" y1="{0}" x2="{1}" y2="{0}" stroke="{2}"/>').format(bottom, WIDTH, GREY))
     first, last = columns[0][0], columns[-1][0]
-    label = Markup('<text x="{}" y="{}" text-anchor="{}" font-size="14" fill="{}">{}</text>')
+    label = Markup('<text x="{}" y="{}" text-anchor="{}" font-size="13" fill="{}">{}</text>')
     pieces.append(label.format(0, bottom + 18, "start", INK, f"{first.day} {first:%b %Y}"))
     pieces.append(label.format(WIDTH, bottom + 18, "end", INK, f"{last.day} {last:%b %Y}"))
     pieces.append(label.format(0, 14, "start", INK, f"most: {most:,}"))
@@ -76,20 +75,20 @@ def timeline(title: str, days: Mapping[date, int], deadline: date | None) -> Mar
 def grid(title: str, rows: Sequence[str], columns: Sequence[str], numbers: Mapping[tuple[str, str], int]) -> Markup:
     """A square for each pair, the darker the more; an empty frame where there is nothing."""
     most = max(numbers.values(), default=0) or 1
-    size, left, head = 26, 250, 24
+    size, left, head = 26, 130, 24
     wide = (WIDTH - left) / max(1, len(columns))
     pieces = []
     for across, column in enumerate(columns):
         pieces.append(
-            Markup('<text x="{:.1f}" y="16" text-anchor="middle" font-size="13" fill="{}">{}</text>').format(
-                left + (across + 0.5) * wide, INK, _short(column, 18)
+            Markup('<text x="{:.1f}" y="16" text-anchor="middle" font-size="12" fill="{}">{}</text>').format(
+                left + (across + 0.5) * wide, INK, _short(column, max(3, int(wide / 6.5)))
             )
         )
     for down, row in enumerate(rows):
         top = head + down * size
         pieces.append(
-            Markup('<text x="{}" y="{}" text-anchor="end" font-size="14" fill="{}">{}</text>').format(
-                left - 8, top + 17, INK, _short(row)
+            Markup('<text x="{}" y="{}" text-anchor="end" font-size="13" fill="{}">{}</text>').format(
+                left - 8, top + 17, INK, _short(row, 18)
             )
         )
         for across, column in enumerate(columns):
@@ -106,7 +105,7 @@ def grid(title: str, rows: Sequence[str], columns: Sequence[str], numbers: Mappi
             pieces.append(
                 Markup(
                     '<rect x="{x:.1f}" y="{y}" width="{w:.1f}" height="20" fill="{blue}" fill-opacity="{strong:.2f}"/>'
-                    '<text x="{middle:.1f}" y="{line}" text-anchor="middle" font-size="13" fill="{ink}">{n:,}</text>'
+                    '<text x="{middle:.1f}" y="{line}" text-anchor="middle" font-size="12" fill="{ink}">{n:,}</text>'
                 ).format(
                     x=x, y=top + 2, w=wide - 4, blue=BLUE, strong=strong, middle=x + wide / 2 - 2, line=top + 17,
                     ink="#ffffff" if strong > 0.6 else INK, n=number,
@@ -115,15 +114,15 @@ def grid(title: str, rows: Sequence[str], columns: Sequence[str], numbers: Mappi
     return _svg(title, head + max(1, len(rows)) * size, pieces)
 
 
-def _svg(title: str, height: int, pieces: Sequence[Markup], width: int = WIDTH) -> Markup:
+def _svg(title: str, height: int, pieces: Sequence[Markup]) -> Markup:
     """Its numbers stand in the table beside it, so a screen reader gets the title only."""
     body = Markup("").join(pieces)
     return Markup(
         '<svg class="app-chart" viewBox="0 0 {} {}" role="img" aria-label="{}" font-family="Arial, sans-serif">{}</svg>'
-    ).format(width, height, title, body)
+    ).format(WIDTH, height, title, body)
 
 
-def _short(label: str, most: int = 32) -> str:
+def _short(label: str, most: int) -> str:
     return label if len(label) <= most else label[: most - 1] + "…"
 
 

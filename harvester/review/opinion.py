@@ -44,6 +44,7 @@ class Opinion:
     marks: tuple[Mapping[str, Any], ...] = ()
     wanted: tuple[Wanted, ...] = ()
     note: str = ""
+    let_go: tuple[str, ...] = ()  # categories taken out whose kinds were left ticked: these went with them
 
 
 def holding(one: One) -> Opinion:
@@ -76,7 +77,9 @@ def given(form: Form, before: Opinion, topics: Topics) -> Opinion:
     kinds = [value for key, value in form if key == "kind" if topics.knows(value) or value in kept]
     wanted = _wanted(form)
     added = [one.about for one in wanted if topics.knows(one.about)]
-    ticked += [name.partition(".")[0] for name in (*kinds, *added)]  # whoever marks a kind means its category
+    let_go = _let_go(before, ticked, (*kinds, *added))
+    kinds = [name for name in kinds if name.partition(".")[0] not in let_go]
+    ticked += [name.partition(".")[0] for name in (*kinds, *added)]  # whoever ticks a kind means its category
     kinds += [name for name in added if "." in name]
     categories = tuple(dict.fromkeys(ticked))
     dropped = {value for key, value in form if key == "unmark"}
@@ -92,7 +95,16 @@ def given(form: Form, before: Opinion, topics: Topics) -> Opinion:
         marks=tuple(mark for number, mark in enumerate(before.marks) if str(number) not in dropped),
         wanted=wanted,
         note=fields.get("note", "").strip(),
+        let_go=let_go,
     )
+
+
+def _let_go(before: Opinion, ticked: Sequence[str], told: Sequence[str]) -> tuple[str, ...]:
+    """Categories that somebody has unticked, with kinds below that only stayed as they were. A kind (or words) new in
+    the form says that the category is meant after all."""
+    out = [name for name in before.categories if name not in ticked]
+    below = {name: [one for one in told if one.partition(".")[0] == name] for name in out}
+    return tuple(name for name, ones in below.items() if ones and set(ones) <= set(before.kinds))
 
 
 def _standing(value: str) -> str:

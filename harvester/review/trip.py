@@ -12,7 +12,7 @@ from harvester.store import inbox, waiting
 from harvester.store.one import One
 from harvester.store.waiting import Facts, Need
 
-OWN = ("done", "html")  # say something of the reply's page, not of the way to it
+OWN = ("done", "html", "off")  # say something of the reply's page, not of the way to it
 MOST_SKIPPED = 300  # in an address; whoever skips more meets the first ones again
 
 

@@ -20,6 +20,7 @@ from harvester.review.pages import (
     reply,
     statements,
     views,
+    why,
 )
 from harvester.review.visit import Visit
 
@@ -49,6 +50,7 @@ WAYS = (
     Way("/replies/{id:int}/html", "GET", reply.html, Role.VIEWER),
     Way("/replies/{id:int}/original", "GET", reply.original, Role.VIEWER),
     Way("/replies/{id:int}/attachments/{number:int}", "GET", reply.attachment, Role.VIEWER),
+    Way("/replies/{id:int}/why", "GET", why.why, Role.VIEWER),
     Way("/replies/{id:int}/review", "POST", decide.review, Role.EDITOR),
     Way("/replies/{id:int}/cases", "GET", cases.cases, Role.EDITOR),
     Way("/replies/{id:int}/cases", "POST", cases.split, Role.EDITOR),

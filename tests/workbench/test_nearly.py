@@ -54,3 +54,8 @@ def test_a_rule_that_spoke_and_one_of_a_single_word_are_not_told(book: Rulebook)
     assert told(book, "We share a mayor. Both councils.") == []
     assert told(book, "Nothing of it.") == []
     assert nearly(book, "We share nothing.", "fr") == []
+
+
+def test_one_category_or_one_rule_may_be_asked_about(book: Rulebook) -> None:
+    for about, number in (("", 1), ("shared", 1), ("share-a-chief", 1), ("costcut", 0)):
+        assert len(nearly(book, "We have a town clerk.", "mt", about)) == number

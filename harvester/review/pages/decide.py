@@ -1,5 +1,8 @@
 """Deciding about a reply, and the queue that says which is next."""
 
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
 from starlette.responses import Response
 
 from harvester.model import ReplyState
@@ -27,6 +30,7 @@ def review(visit: Visit) -> Response:
     if problems:
         return page(visit, found, opinion, 422, problems)
     settled = visit.field("done") != "open"
+    after = Trip.of(visit).way(visit, found).after  # as long as the reply stands where one came upon it
     changes = change(opinion, before, settled)
     try:
         with visit.desk.store.begin() as tx:
@@ -36,7 +40,7 @@ def review(visit: Visit) -> Response:
         return _overtaken(visit, fetch(visit))
     except KeyError:
         raise NotHere(NO_SUCH) from None
-    return _onwards(visit, found.row["id"], settled)
+    return _onwards(visit, found.row["id"], settled, after, opinion.let_go)
 
 
 def _overtaken(visit: Visit, found: One) -> Response:
@@ -50,13 +54,22 @@ def _version(visit: Visit) -> int:
     return number_in(visit.field("version")) or 0
 
 
-def _onwards(visit: Visit, reply_id: int, settled: bool) -> Response:
-    """In the queue to the next one; else the same page, with a word that it is saved."""
+def _onwards(visit: Visit, reply_id: int, settled: bool, after: str | None, let_go: Sequence[str]) -> Response:
+    """In the queue, and along a filtered table, to the next one; else the same page, with a word that it is saved.
+    ``let_go``: there as well, because what the page did by itself has to be told where it can be seen."""
     trip = Trip.of(visit)
-    done = "settled" if settled else "open"
+    if let_go:
+        told = {"done": "settled" if settled else "open", "off": ",".join(let_go)}
+        return visit.go(_with(trip.to(reply_id), **told))
     if trip.queue:
         return visit.go(trip.onwards(None if settled else reply_id, done=str(reply_id)))
-    return visit.go(trip.to(reply_id) + ("&" if trip.query else "?") + f"done={done}")
+    if trip.table and settled:
+        return visit.go(_with(after, done=str(reply_id)) if after else _with(trip.home, done=str(reply_id)))
+    return visit.go(_with(trip.to(reply_id), done="settled" if settled else "open"))
+
+
+def _with(address: str, **more: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(more)}"
 
 
 def queue(visit: Visit) -> Response:

@@ -13,9 +13,10 @@ from harvester.review.headers import FRAMED
 from harvester.review.opinion import STANDINGS, Opinion, holding
 from harvester.review.places import countries
 from harvester.review.safe_html import safe
+from harvester.review.scan import may_harm, pass_or_hold
 from harvester.review.sheet import TEXT_SHOWN, sheet
 from harvester.review.trip import Trip
-from harvester.review.visit import NotHere, Visit
+from harvester.review.visit import No, NotHere, Visit
 from harvester.store.decisions import Decided
 from harvester.store.one import One, whole
 
@@ -106,6 +107,7 @@ def original(visit: Visit) -> Response:
     """The mail byte for byte as it came."""
     found = fetch(visit)
     path = _raw(visit, found.row["sha256"])
+    _scanned(visit, found, path, "the original")
     answer = download(path, f"{found.row['reference'] or 'reply-' + str(found.row['id'])}.eml", "message/rfc822")
     visit.note("downloaded the original", found.row["id"])
     return answer
@@ -119,9 +121,26 @@ def attachment(visit: Visit) -> Response:
     if number > len(files):
         raise NotHere("This reply has no such file.")
     file = files[number - 1]
-    answer = download(_raw(visit, file.sha256), file.name, file.media_type)
+    path = _raw(visit, file.sha256)
+    warn = not visit.desk.config.review.scan_command and may_harm(file.name, file.media_type)
+    if warn and visit.query.get("sure") != "yes":
+        return visit.page("harmful.html.j2", name=file.name, reply=found.row["id"])
+    _scanned(visit, found, path, file.name)
+    answer = download(path, file.name, file.media_type)
     visit.note("downloaded a file", found.row["id"], file.name)
     return answer
+
+
+def _scanned(visit: Visit, found: One, path: Path, name: str) -> None:
+    """Where a scanner is set up, nothing goes out that it has not called clean."""
+    command = visit.desk.config.review.scan_command
+    if not command:
+        return
+    try:
+        pass_or_hold(command, path)
+    except No as no:
+        visit.note("was refused a file", found.row["id"], f"{name}: {no.title}")
+        raise
 
 
 def _raw(visit: Visit, sha256: str) -> Path:

@@ -6,3 +6,4 @@ if ("noModule" in HTMLScriptElement.prototype) document.body.classList.add("govu
 initAll();
 import "./keys.js";
 import "./words.js";
+import "./filters.js";
