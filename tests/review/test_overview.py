@@ -44,7 +44,7 @@ def test_the_deadline_is_a_line_where_it_falls():
     days = {date(2027, 8, 1): 5, date(2027, 8, 20): 2}
     svg = ElementTree.fromstring(timeline("Over time", days, date(2027, 8, 10)))
     line = next(node for node in svg.iter("line") if node.get("stroke-width"))
-    assert float(line.get("x1")) == pytest.approx(10 / 20 * 640)
+    assert float(line.get("x1")) == pytest.approx(10 / 20 * 400)
     assert "deadline" in texts(timeline("Over time", days, date(2027, 8, 10)))
     assert "deadline" not in texts(timeline("Over time", days, None))
 

@@ -172,7 +172,7 @@ def test_who_saw_and_who_downloaded_is_written_down_and_told(desk, come_in):
 
 def test_a_file_comes_as_a_file_whatever_it_says_it_is(desk, editor):
     bad = file(desk, 'a"\r\nX-Evil: 1.html', b"<script>alert(1)</script>", "text/html")
-    answer = editor.get(f"/replies/{put(desk, written(attachments=(bad,)))}/attachments/1")
+    answer = editor.get(f"/replies/{put(desk, written(attachments=(bad,)))}/attachments/1?sure=yes")
     assert answer.content == b"<script>alert(1)</script>"
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment; ")

@@ -98,7 +98,14 @@ def pages(desk: Desk, full: int) -> list[str]:
     ways = [way.path for way in WAYS if way.method == "GET" and way.name not in FILES]
     paths = [re.sub(r"{\w+(:\w+)?}", "1", path) for path in ways]
     with_key = [f"{path}?key={key}" if path == "/welcome" else path for path in paths]
-    return [*with_key, *MORE, f"/replies/{full}", f"/replies/{full}/cases", f"/replies/{full + 1}"]
+    return [
+        *with_key,
+        *MORE,
+        f"/replies/{full}",
+        f"/replies/{full}/cases",
+        f"/replies/{full + 1}",
+        f"/replies/{full}/attachments/1",
+    ]
 
 
 def barriers(page: Page, axe: str) -> list[str]:
@@ -148,7 +155,7 @@ def test_what_is_called_no_page_is_none(come_in, full):
     admin = come_in(Role.ADMIN)
     for name in FILES:
         form = "csv" if name == "GET /exports/replies/{form}" else "html"
-        path = name[4:].replace("{id:int}", str(full)).replace("{form}", form)
+        path = name[4:].replace("{id:int}", str(full)).replace("{form}", form).replace("{number:int}", "2")
         path = re.sub(r"{\w+:int}", "1", path)
         answer = admin.get(path)
         assert answer.status_code == 200, path
