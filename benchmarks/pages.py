@@ -2,6 +2,11 @@
 
 A folder that holds a store already is used again. Wall milliseconds of whole requests through the application, signed
 in, compression included: median and 95th percentile of 20, each with the caches of its predecessors.
+
+26 November 2026, 100,000 replies, SQLite, two busy cores, p95 in ms: first page 69, page 1,000 19, one category 94,
+sorted at most 133, a common word 149, one reply 84; as a second request, counts of everything 467 and of a search
+1,125; overview 469. Exports, seconds of CPU and peak MB: CSV 4.7 and 130, XLSX 12.8 and 132, JSONL 23.3 and 129, ZIP
+8.7 and 180; the evidence report as HTML 38 and 450 (its memory grows with its cases).
 """
 
 import random
