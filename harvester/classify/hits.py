@@ -131,6 +131,12 @@ class Read:
         return sum(len(self.cues(n, "advert")) for n in range(len(self.text.sentences)))
 
     @cached_property
+    def private(self) -> int:
+        """How many different signs of a club, a house, a family or a firm that writes to its own the text bears."""
+        signs = (span for n in range(len(self.text.sentences)) for span in self.cues(n, "private"))
+        return len({self.text.lower[first:last] for first, last in signs})
+
+    @cached_property
     def questions(self) -> int:
         """How many sentences ask."""
         return sum(sentence.asks for sentence in self.text.sentences)

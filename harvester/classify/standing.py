@@ -23,6 +23,7 @@ ASIDE = 1  # sentences in between that may speak of something else, if the next 
 SOFTENED = 4  # words between a "not" and the refusal that it takes back: "nobody remembers to oppose it"
 BESIDE = 2  # words between "at first" and a refusal
 NEXT_TO = 2  # words between a wish and what was wished: "wanted to ... close"
+PRIVATE = 2  # signs of a choir, a house or a firm that make a whole text one of theirs
 ADVERT = 2  # signs of an advert, a newsletter or an invitation that make a whole text one
 QUESTIONS = 2  # so many make a text one that asks,
 TELLING = 6  # if there are not more than so many sentences to each of them
@@ -243,12 +244,17 @@ def _frame(sentence: int, read: Read) -> float:
         return OTHER_SENSE
     if read.questions >= QUESTIONS and read.questions * TELLING >= len(read.text.sentences):
         return ASKED
-    if _in_another_sense(sentence, read):
+    if _in_another_sense(sentence, read) or _among_themselves(sentence, read):
         return OTHER_SENSE
     around = range(sentence - 1, sentence + 2)
     if any(read.cues(n, "frame") for n in around):
         return 1.0
     return FAR_FROM_FRAME if read.has_frame else WITHOUT_FRAME
+
+
+def _among_themselves(sentence: int, read: Read) -> bool:
+    """A choir, a house of flats or a firm writes, and no authority is named: two choirs may share a conductor."""
+    return read.private >= PRIVATE and not read.cues(sentence, "authority")
 
 
 def _by_itself(hit: Hit, read: Read) -> bool:

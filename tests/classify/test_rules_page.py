@@ -97,6 +97,7 @@ def test_every_list_the_engine_knows_stands_in_the_page() -> None:
         ("not_conditional", Standing.EXAMPLE, 1.0),
         ("wish", Standing.PLANNED, 0.35),
         ("at_first", Standing.EXAMPLE, 1.0),
+        ("private", Standing.EXAMPLE, 0.35),
         ("authority", Standing.EXAMPLE, 1.0),
         ("advert", Standing.EXAMPLE, 0.35),
         ("frame", Standing.EXAMPLE, 0.35),

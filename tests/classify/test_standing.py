@@ -149,6 +149,14 @@ def test_another_sense_beside_a_sentence_that_names_an_authority_is_somebody_els
     assert judged(book, "en", inside)[0].factor == OTHER_SENSE
 
 
+def test_a_choir_or_a_house_that_writes_to_its_own_is_no_authority(book):
+    told = "Volunteers run the library."
+    practice = "Dear singers, choir practice is on Monday."
+    assert judged(book, "en", f"{practice} {told}")[0].factor == OTHER_SENSE
+    assert judged(book, "en", f"Choir practice is on Monday. {told}")[0].factor == 1.0
+    assert judged(book, "en", f"{practice} Volunteers run the library of the council.")[0].factor == 1.0
+
+
 def test_a_text_that_mostly_asks_tells_nothing(book):
     told = "Volunteers run the library of our town."
     asks = "What do you mean by a service? May a town write in German?"
