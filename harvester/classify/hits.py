@@ -132,7 +132,7 @@ class Read:
 
     @cached_property
     def private(self) -> int:
-        """How many different signs of a club, a house, a family or a firm that writes to its own the text bears."""
+        """How many different signs of a club, a house or a firm that writes to its own the text bears."""
         signs = (span for n in range(len(self.text.sentences)) for span in self.cues(n, "private"))
         return len({self.text.lower[first:last] for first, last in signs})
 

@@ -17,7 +17,7 @@ CUES = {
     "frame": "words of public service; evidence needs one near it",
     "other_sense": "words that show that another thing is meant: software, sport, companies, adverts",
     "authority": "council, municipality: who says this word speaks of public service, whatever stands beside it",
-    "private": "dear members, our choir, the stairwell: two of them make a text one of a club, a house, a family or a firm",
+    "private": "dear members, our choir, our clients: two of them make a text one of a club, a house or a firm",
     "advert": "order now, unsubscribe, early birds: two of them make a text an advert, a newsletter or an invitation",
     "negation": "not, no, never: turns down what follows in its clause",
     "not_negation": "looks like a negation and is none: not only",
