@@ -17,8 +17,8 @@ from harvester.workshop import Workshop
 from servers import dovecot, start_dovecot
 from small_world import A_RUN, START, Bench, SmallWorld, mail, servers
 
-FAULTS = [("slow", 0)] + [(kind, after) for kind in ("reset", "partition") for after in (10, 150, 700, 1_500, 3_000)]
-LETTERS = [("slow", 0)] + [(kind, after) for kind in ("reset", "partition") for after in (5, 60, 120, 700)]
+FAULTS = [("slow", 0)] + [(kind, after) for kind in ("reset", "partition") for after in (10, 150, 1_500)]
+LETTERS = [("slow", 0)] + [(kind, after) for kind in ("reset", "partition") for after in (5, 120, 700)]
 
 
 def run(world: SmallWorld) -> Workshop:
@@ -63,8 +63,10 @@ def test_whatever_a_line_does_nothing_is_lost_or_sent_twice(side, tmp_path, sqli
                 if line.struck > struck and side == "mailbox":
                     assert {one.exit_code for one in shop.troubles} == {75}, (kind, after, shop.tally.problems)
                 world.silences += line.struck - struck if side == "outbox" else 0  # each line of a run breaks
-            assert line.struck > 5
+            assert line.struck >= 5
             line.kind = "fine"
+            settings.write_text(settings.read_text().replace("timeout = 0.6", "timeout = 10"))
+            world.config = load(settings)
             assert run(world).tally.problems == []
             run(world)
             assert world.books() == []

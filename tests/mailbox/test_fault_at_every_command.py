@@ -129,6 +129,8 @@ def test_each_fault_is_a_sentence_in_time_and_the_next_run_brings_all(command, q
         post.greeting = GREETING
         if command != "greeting":
             post.answers[command] = right
+        settings.write_text(settings.read_text().replace(f"timeout = {TIMEOUT}", "timeout = 10"))
+        world.config = load(settings)
         assert run(world).tally.problems == []
         said = {b" ".join(line.split()[1:3] if b" UID " in line else line.split()[1:2]) for line in post.lines}
         assert wrong == []
