@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -352,4 +353,9 @@ def test_two_hundred_thousand_uids_are_listed_in_windows(tmp_path: Path) -> None
     answers = {"EXAMINE": examined, "UID SEARCH": search}
     with ScriptedImap(answers) as server, box(server.port, tmp_path) as mailbox:
         mailbox.open("INBOX")
+        tracemalloc.start()
+        begun = time.process_time()
         assert len(mailbox.uids("INBOX")) == 200_000
+        took, (_, peak) = time.process_time() - begun, tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert took < 5 and peak < 80_000_000  # seen: 0.13 s without the measuring, 35 MB
