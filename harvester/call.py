@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from harvester import log
+from harvester.errors import NEEDS_PERSON, OK, OUT_OF_REACH, WRONG_SETUP
 
 if TYPE_CHECKING:
     from harvester.config import Config
@@ -25,12 +28,18 @@ class Call:
 
     path: Path
     overrides: tuple[str, ...]
+    log_format: log.Format | None = None  # none: as harvester.toml says
 
-    def settings(self, say_warnings: bool = True) -> "Config":
+    def settings(self, say_warnings: bool = True, at_work: bool = False) -> "Config":
+        """``at_work``: for a command that works by itself, and whose story may be gathered as ``[log]`` says."""
         from harvester.config import load
 
         config = load(self.path, self.overrides)
-        if say_warnings and sys.stderr.isatty():  # cron would send them by mail at every run; `check` lists them
+        if at_work:
+            log.speak(self.log_format or config.log.format)
+        if (
+            say_warnings and sys.stderr.isatty() and not log.speaks_json()
+        ):  # cron would send them by mail at every run; `check` lists them
             for warning in config.warnings:
                 print(f"warning: {warning}", file=sys.stderr)
         return config
@@ -46,6 +55,18 @@ def opened(config: "Config", create: bool = False) -> Iterator["Store"]:
         yield store
     finally:
         store.close()
+
+
+def complain(problems: Iterable[str]) -> None:
+    """For people; whoever reads our JSON lines has been told already, without anybody's words."""
+    if not log.speaks_json():
+        for problem in problems:
+            print(problem, file=sys.stderr)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """2 before 75 before 1 before 0."""
+    return max(codes, default=OK, key=(OK, NEEDS_PERSON, OUT_OF_REACH, WRONG_SETUP).index)
 
 
 def now_utc() -> datetime:

@@ -3,19 +3,21 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harvester.call import Call, Json, Verbose, now_utc, opened, print_json
+from harvester import log
+from harvester.call import Call, Json, Verbose, complain, now_utc, opened, print_json, worst
 from harvester.cli_ack import ack_app
 from harvester.cli_inbox import export, list_
+from harvester.cli_look import look_app
 from harvester.cli_report import report_app
 from harvester.cli_rules import rules_app
 from harvester.cli_user import user_app
-from harvester.errors import NEEDS_PERSON, OK, OUT_OF_REACH, WRONG_SETUP, HarvesterError, Unusable
+from harvester.cli_watch import watch_app
+from harvester.errors import NEEDS_PERSON, OK, ConfigError, HarvesterError, Unusable
 
 if TYPE_CHECKING:
     from harvester.config import Config
@@ -31,6 +33,8 @@ app = typer.Typer(
     epilog="Exit codes: 0 done; 1 something needs a person; 2 settings, rules, templates or folders are wrong; "
     "75 mailbox, SMTP server or database out of reach (the next run tries again).",
 )
+app.add_typer(look_app)
+app.add_typer(watch_app)
 app.add_typer(rules_app, name="rules")
 app.add_typer(ack_app, name="ack")
 app.add_typer(user_app, name="user")
@@ -55,11 +59,15 @@ def _options(
         list[str] | None,
         typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Change one setting for this call; repeatable."),
     ] = None,
+    log_: Annotated[
+        log.Format | None, typer.Option("--log", help="How a run tells on standard error: text, or JSON lines.")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    ctx.obj = Call(config, tuple(overrides or ()))
+    log.speak(log_ or "text")
+    ctx.obj = Call(config, tuple(overrides or ()), log_)
 
 
 def main() -> None:
@@ -67,21 +75,18 @@ def main() -> None:
     try:
         app()
     except HarvesterError as fault:
-        _complain(fault.problems)
+        complain(fault.problems)
+        told = "; ".join(fault.problems) if isinstance(fault, ConfigError) else None  # words of our own settings
+        log.tell_fault("stopped", fault, sentence=told)
         sys.exit(fault.exit_code)
     except BrokenPipeError:  # `harvester list | head`
         sys.stderr.close()
         sys.exit(OK)
-
-
-def _complain(problems: list[str]) -> None:
-    for problem in problems:
-        print(problem, file=sys.stderr)
-
-
-def worst(codes: Iterator[int] | list[int]) -> int:
-    """2 before 75 before 1 before 0."""
-    return max(codes, default=OK, key=(OK, NEEDS_PERSON, OUT_OF_REACH, WRONG_SETUP).index)
+    except Exception as bug:
+        if not log.speaks_json():
+            raise
+        log.tell_fault("bug", bug)
+        sys.exit(NEEDS_PERSON)
 
 
 # ------------------------------------------------------------------ setting up
@@ -101,22 +106,6 @@ def init(
     print("  3. `harvester run --dry-run` shows what a run would do")
 
 
-@app.command()
-def check(ctx: typer.Context, json_: Json = False) -> None:
-    """Try everything that can be tried without changing anything: settings, rules, templates, servers, disk."""
-    from dataclasses import asdict
-
-    from harvester.check import check as run_checks
-
-    findings = list(run_checks(ctx.obj.settings(say_warnings=False), now_utc()))
-    if json_:
-        print_json([asdict(one) for one in findings])
-    else:
-        for one in findings:
-            print(f"{one.mark:4} {one.what}: {one.sentence}")
-    raise typer.Exit(worst([one.exit_code for one in findings]))
-
-
 # ------------------------------------------------------------------ the run
 
 
@@ -134,7 +123,7 @@ def run(
     from harvester.harvest import harvest
     from harvester.report.printed import told
 
-    config = ctx.obj.settings()
+    config = ctx.obj.settings(at_work=True)
     if dry_run:
         _rehearse(config, json_)
     with _at_work(config, verbose, json_) as shop:
@@ -165,7 +154,7 @@ def _finish(shop: "Workshop", sentence: str, json_: bool) -> None:
     """Complaints, counts, and the exit code of what this run did."""
     from harvester.report.printed import counts
 
-    _complain(shop.tally.problems)
+    complain(shop.tally.problems)
     if json_:
         print_json(counts(shop.tally))
     elif sentence:
@@ -231,7 +220,7 @@ def import_(
     from harvester.mailbox import from_path
     from harvester.report.printed import told
 
-    config = ctx.obj.settings()
+    config = ctx.obj.settings(at_work=True)
     config = config.model_copy(update={"mailbox": (from_path(path, acknowledge),)})
     if dry_run:
         _rehearse(config, json_)
@@ -283,7 +272,7 @@ def classify(
     """After a change of rules: judge the stored replies anew. Reviews stay; nobody is answered because of it."""
     from harvester.reclassify import reclassify
 
-    config = ctx.obj.settings()
+    config = ctx.obj.settings(at_work=True)
     with _at_work(config, True, json_) as shop:
         count = 0
         for change in reclassify(shop, everything, dry_run):
@@ -296,136 +285,17 @@ def classify(
         print(f"{count} replies {'would be' if dry_run else 'are'} filed differently")
 
 
-# ------------------------------------------------------------------ looking
-
-
-@app.command()
-def explain(
-    ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help=".eml file, folder, Maildir or mbox.")],
-    received: Annotated[
-        str, typer.Option(metavar="INSTANT", help="Take the mails as received then: 2027-08-16T12:00:00Z.")
-    ] = "",
-    json_: Json = False,
-) -> None:
-    """Show what would be made of mails on disk, and why; touches nothing."""
-    from harvester.report.explain import explain as explained
-    from harvester.report.printed import explained as say
-
-    moment = None
-    if received:
-        try:
-            moment = datetime.fromisoformat(received)
-        except ValueError:
-            raise Unusable(f"--received {received}: not an instant; write 2027-08-16T12:00:00Z") from None
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    for number, (one, notes) in enumerate(explained(ctx.obj.settings(), paths, now_utc(), moment)):
-        if json_:
-            print_json(one)
-        else:
-            if number:
-                print()
-            say(one, notes)
-
-
-@app.command()
-def show(ctx: typer.Context, reply: Annotated[int, typer.Argument(metavar="ID")], json_: Json = False) -> None:
-    """Everything about one reply."""
-    from harvester.report.printed import stored
-    from harvester.report.show import shown_to_people
-
-    config = ctx.obj.settings()
-    with opened(config) as store, store.read() as tx:
-        one, notes = shown_to_people(tx, reply, config)
-    if json_:
-        print_json(one)
-    else:
-        stored(one, notes)
-
-
-@app.command()
-def preview(
-    ctx: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="ID|FILE", help="A stored reply, or an .eml file.")],
-    language: Annotated[str, typer.Option(help="Another language than the reply's: de, fr ...")] = "",
-    text: Annotated[bool, typer.Option("--text", help="As a mail program shows it.")] = False,
-) -> None:
-    """The acknowledgement that a reply would get, byte for byte; nothing is sent."""
-    from harvester import preview as letters
-
-    config = ctx.obj.settings()
-    if what.isdecimal():
-        with opened(config) as store:
-            shown = letters.of_stored(config, store, int(what), now_utc(), language)
-    else:
-        shown = letters.of_file(config, Path(what), now_utc(), language)
-    if text:
-        print(shown.text, end="")
-    else:
-        raw = shown.letter.raw
-        sys.stdout.buffer.write(raw.replace(b"\r\n", b"\n") if sys.stdout.isatty() else raw)
-        sys.stdout.flush()
-    if shown.objections:
-        print(f"such a reply gets no letter: {', '.join(shown.objections)}", file=sys.stderr)
-
-
-@app.command()
-def status(ctx: typer.Context, json_: Json = False) -> None:
-    """How things stand; exit code 1 as long as something waits for a person."""
-    from harvester.acknowledge.kill_switch import silenced
-    from harvester.report.printed import status as say
-    from harvester.store.listing import status as read_status
-
-    config = ctx.obj.settings()
-    with opened(config) as store, store.read() as tx:
-        now = {"silenced": silenced(config), **read_status(tx, now_utc(), config.acknowledge.approve_above)}
-    if json_:
-        print_json(now)
-    else:
-        say(now)
-    raise typer.Exit(NEEDS_PERSON if now["needs_person"] else OK)
-
-
-@app.command()
-def digest(ctx: typer.Context) -> None:
-    """The mail to staff as it would be now: what is new, which questions wait; nothing is sent."""
-    from harvester.digest import gather, text
-
-    config, now = ctx.obj.settings(), now_utc()
-    with opened(config) as store:
-        print(text(config, gather(config, store, now), now), end="")
-
-
 @app.command()
 def review(ctx: typer.Context) -> None:
     """Serve the staff's web pages (settings: [review]) until Ctrl-C. The first time it prints a link for an admin."""
     from harvester.review.server import address, first_link, serve
 
-    config = ctx.obj.settings()
+    config = ctx.obj.settings(at_work=True)
     with opened(config, create=True) as store:
         if link := first_link(config, store, now_utc()):
             print(f"Nobody has an account yet. This link makes the first admin, once, within half an hour:\n{link}")
         print(f"Serving {address(config)} until Ctrl-C", flush=True)
         serve(config, store, now_utc)
-
-
-@app.command()
-def reconcile(ctx: typer.Context, json_: Json = False) -> None:
-    """Compare the server with the store: on_server = stored + quarantined + missing, for every folder."""
-    from harvester.report.printed import reconciled
-    from harvester.report.reconcile import reconcile as compare
-
-    config = ctx.obj.settings()
-    with opened(config) as store:
-        result = compare(config, store)
-    if json_:
-        print_json(result)
-    else:
-        reconciled(result)
-    raise typer.Exit(NEEDS_PERSON if result["totals"]["missing"] else OK)
-
-
-# ------------------------------------------------------------------ the demo
 
 
 @app.command()

@@ -25,6 +25,7 @@ from harvester.config_tables import (
     Table,
     is_loopback,
 )
+from harvester.config_watch import LogConfig, WatchConfig
 from harvester.errors import ConfigError
 from harvester.model import Limits
 from harvester.secret import Secret
@@ -35,12 +36,14 @@ __all__ = [
     "Config",
     "DigestConfig",
     "FolderConfig",
+    "LogConfig",
     "MailboxConfig",
     "OutboxConfig",
     "RequestConfig",
     "ReviewConfig",
     "Secret",
     "StoreConfig",
+    "WatchConfig",
     "is_loopback",
     "load",
 ]
@@ -57,6 +60,8 @@ class Config(Table):
     classify: ClassifyConfig = Field({}, validate_default=True)
     store: StoreConfig = Field({}, validate_default=True)
     review: ReviewConfig = Field({}, validate_default=True)
+    watch: WatchConfig = Field({}, validate_default=True)
+    log: LogConfig = Field({}, validate_default=True)
     limits: Limits = Limits()
 
     _path: Path = PrivateAttr(default=Path("harvester.toml"))
@@ -107,15 +112,17 @@ class Config(Table):
                 faults.append((("mailbox", n, "name"), sentence))
         wants_mail = "acknowledge.enabled is true" if self.acknowledge.enabled else ""
         wants_mail = wants_mail or ("digest.to names somebody" if self.digest.to else "")
+        wants_mail = wants_mail or ("watch.operator names somebody" if self.watch.operator else "")
         if wants_mail:
             for key, value in (("host", self.outbox.host), ("from", self.outbox.from_)):
                 if not value and (key == "from" or self.outbox.type == "smtp"):
                     faults.append((("outbox", key), f"{key} is missing, but {wants_mail}"))
         read_here = {address.casefold() for address in (*self.acknowledge.own_addresses, self.outbox.from_)}
-        for n, address in enumerate(self.digest.to):
+        told = (("digest", "to", self.digest.to), ("watch", "operator", self.watch.operator))
+        for n, table, key, address in ((n, table, key, one) for table, key, to in told for n, one in enumerate(to)):
             if address.casefold() in read_here:
-                sentence = f"{address} is an address of this request: the digest would come in as a reply"
-                faults.append((("digest", "to", n), sentence))
+                sentence = f"{address} is an address of this request: what we write there would come in as a reply"
+                faults.append(((table, key, n), sentence))
         if self.outbox.sent_folder and self.sent_mailbox is None:
             faults.append((("outbox", "sent_folder"), 'needs a [[mailbox]] of type "imap", in which this folder is'))
         for field in fields(self.limits):

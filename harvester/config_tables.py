@@ -134,6 +134,7 @@ class LoginTable(Table):
     oauth_secret_file: FilePath | None = None
     oauth_refresh_token_file: FilePath | None = None
     oauth_scope: Line = ""
+    oauth_ends: date | None = None  # of secret or refresh token, as the provider's page tells
     oauth_ca_file: FilePath | None = None
     oauth_timeout: float = Field(30.0, gt=0, le=600)
 

@@ -1,7 +1,6 @@
 """One run, on one page. Every step may be repeated without harm; each ``begin()`` is one promise."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -9,9 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 from harvester import faults
 from harvester.acknowledge.kill_switch import silenced
 from harvester.config import FolderConfig, MailboxConfig
+from harvester.ledger import recorded
 from harvester.mailbox import Mailbox, open_mailbox
-from harvester.model import MACHINE, Arrived, Circumstances, Decision, FolderState, Message, Tally, Understanding
-from harvester.store import acks, replies, runs
+from harvester.model import MACHINE, Arrived, Circumstances, Decision, FolderState, Message, Seen, Tally, Understanding
+from harvester.store import acks, replies
 from harvester.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -30,34 +30,22 @@ def harvest(shop: Workshop) -> Tally:
     with recorded(shop):
         settle_interrupted(shop)  # what a dead run left in "sending" becomes "unknown"
         take_in(shop)  # mailbox -> raw bytes + row
-        with shop.going_on():
+        with shop.going_on("read"):
             read(shop)  # row -> message, verdict, decision
-        with shop.going_on():
+        with shop.going_on("acknowledge"):
             acknowledge(shop)  # queued -> sent
-        with shop.going_on():
+        with shop.going_on("tell-staff"):
             tell_staff(shop)  # what is new and what waits, by mail
     return shop.tally
 
 
 def bring(shop: Workshop) -> Tally:
     """``harvester import``: take in and read; answers, if any, go out with the next run."""
-    with recorded(shop):
+    with recorded(shop, "import"):
         take_in(shop)
-        with shop.going_on():
+        with shop.going_on("read"):
             read(shop)
     return shop.tally
-
-
-@contextmanager
-def recorded(shop: Workshop) -> Iterator[None]:
-    """The run ledger: a row when a run begins, its counts when it ends."""
-    with shop.store.begin() as tx:
-        shop.run_id = runs.start(tx, shop.now)
-    with shop.lock.of_run(shop.run_id):
-        yield
-        with shop.store.begin() as tx:
-            shop.tally.queued = acks.counts(tx).get("queued", 0)
-            runs.finish(tx, shop.run_id, shop.tally, shop.now)
 
 
 def settle_interrupted(shop: Workshop) -> None:
@@ -73,9 +61,12 @@ def settle_interrupted(shop: Workshop) -> None:
 def take_in(shop: Workshop) -> None:
     """Every mailbox in turn; one that fails stops neither the others nor what follows."""
     for config in shop.config.mailbox:
-        with shop.going_on(), open_mailbox(config, shop.config.limits, shop.now) as mailbox:
+        with (
+            shop.going_on("take-in", config.name),
+            open_mailbox(config, shop.config.limits, shop.now) as mailbox,
+        ):
             for folder in config.folders:
-                with shop.going_on():
+                with shop.going_on("take-in", config.name, folder.name):
                     take_folder(shop, config, mailbox, folder)
 
 
@@ -85,6 +76,7 @@ def take_folder(shop: Workshop, config: MailboxConfig, mailbox: Mailbox, folder:
         last = replies.folder_state(tx, config.name, folder.name)
         if nothing_new(state, last, shop.now):
             shop.tally.known += state.exists
+            shop.saw(Seen(config.name, folder.name, state.exists, 0, certificate_ends=mailbox.certificate_ends))
             return
         known = replies.known_uids(tx, config.name, folder.name, state.validity)
     listed = mailbox.uids(folder.name)
@@ -98,6 +90,7 @@ def take_folder(shop: Workshop, config: MailboxConfig, mailbox: Mailbox, folder:
         shop.progress("taken in", len(batch), len(new))
     missing = len(new) - got
     shop.tally.vanished += missing
+    shop.saw(Seen(config.name, folder.name, len(listed), got, certificate_ends=mailbox.certificate_ends))
     with shop.store.begin() as tx:
         replies.note_listing(tx, config.name, folder.name, state.validity, listed, shop.now)
         if not missing:  # only a complete scan may be trusted as a shortcut

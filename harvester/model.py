@@ -4,7 +4,7 @@ Frozen dataclasses walk between the rooms; states are enums; allowed moves are d
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -461,3 +461,21 @@ class Tally:
     unknown: int = 0
     skipped: bool = False
     problems: list[str] = field(default_factory=list)  # sentences; not in the JSON
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Without zeros."""
+        numbers = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("skipped", "problems")}
+        return {name: number for name, number in numbers.items() if number}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a run saw of one folder, or of a whole mailbox that it could not enter."""
+
+    account: str
+    folder: str = ""  # empty: the mailbox as a whole
+    on_server: int = 0
+    new: int = 0
+    fault: str = ""  # why it could not be read; empty if it was
+    certificate_ends: str = ""  # of the server, ISO 8601; empty where there is none

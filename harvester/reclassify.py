@@ -5,10 +5,12 @@ Reviews stay as they are and win as before; nobody is answered, or answered agai
 
 import pickle
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 from harvester.classify.rulebook import load
 from harvester.harvest import batches
-from harvester.store import replies, runs
+from harvester.ledger import recorded
+from harvester.store import replies
 from harvester.workbench.changes import Change, change
 from harvester.worker import Job
 from harvester.workers import Workers, recipe_of
@@ -26,12 +28,11 @@ def reclassify(shop: Workshop, everything: bool = False, dry_run: bool = False) 
         stale = replies.judged_by_others(tx, "" if everything else book.hash)
     if not stale:
         return
-    run_id = 0
-    if not dry_run:
-        with shop.store.begin() as tx:
-            run_id = runs.start(tx, shop.now)
     recipe = recipe_of(shop.config, keep=not dry_run)
-    with Workers(recipe, shop.config.classify.workers, "harvester.worker:prepare_judging") as workers:
+    with (
+        nullcontext() if dry_run else recorded(shop, "classify"),
+        Workers(recipe, shop.config.classify.workers, "harvester.worker:prepare_judging") as workers,
+    ):
         for batch in batches(stale, BATCH):
             with shop.store.read() as tx:
                 stored = {reply_id: replies.load(tx, reply_id) for reply_id in batch}
@@ -41,10 +42,7 @@ def reclassify(shop: Workshop, everything: bool = False, dry_run: bool = False) 
             }
             if not dry_run:
                 with shop.store.begin() as tx:
-                    replies.store_judged(tx, list(judged.items()), run_id, shop.now)
+                    replies.store_judged(tx, list(judged.items()), shop.run_id, shop.now)
             changes = (change(key, stored[key][1], verdict) for key, verdict in judged.items())
             yield from (one for one in changes if one is not None)
             shop.progress("judged", len(batch), len(stale))
-    if not dry_run:
-        with shop.store.begin() as tx:
-            runs.finish(tx, run_id, shop.tally, shop.now)

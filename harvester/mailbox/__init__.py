@@ -27,6 +27,11 @@ class Mailbox(Protocol):
     @property
     def folders(self) -> Sequence[FolderConfig]: ...
 
+    @property
+    def certificate_ends(self) -> str:
+        """When the server's certificate ends, ISO 8601; empty where there is none."""
+        ...
+
     def __enter__(self) -> Self: ...
 
     def __exit__(

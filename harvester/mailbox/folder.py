@@ -28,6 +28,7 @@ class _OnDisk(ABC):
     def __init__(self, config: MailboxConfig, limits: Limits, now: datetime) -> None:
         self.name = config.name
         self.folders = config.folders
+        self.certificate_ends = ""
         self.path = config.path or Path()
         self.limits = limits
         self.now = now

@@ -6,6 +6,7 @@ import socket
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -30,6 +31,7 @@ class Session(ABC):
         self._watchdog = Watchdog(config.max_seconds)
         self._tokens = TokenSource(config) if config.wants_token else None
         self._client: Any = None
+        self.certificate_ends = ""
 
     @abstractmethod
     def _new_client(self, tls: ssl.SSLContext | None) -> Any:
@@ -85,6 +87,7 @@ class Session(ABC):
                         'try tls = "implicit" and port 993, or ask its administrator'
                     )
                 self._client.starttls(tls)
+            self.certificate_ends = end_of_certificate(self._client._imap.sock)
             if self._tokens is None and self._client.has_capability("LOGINDISABLED"):  # it is about passwords
                 raise OutOfReach(
                     f"{self.where}: the server takes no password on this connection (LOGINDISABLED); "
@@ -192,6 +195,13 @@ class Session(ABC):
                 return f"could not {what}: {printable(fault)}; {again}"
             case _:
                 return f"could not {what}: the answer is no IMAP; check `port` and `tls`"
+
+
+def end_of_certificate(line: Any) -> str:
+    """Of the server's certificate, for who watches: empty without one."""
+    certificate = line.getpeercert() if isinstance(line, ssl.SSLSocket) else None
+    ends = certificate.get("notAfter") if certificate else None
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC).isoformat() if ends else ""
 
 
 def lost(fault: BaseException) -> bool:

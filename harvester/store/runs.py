@@ -1,15 +1,27 @@
-"""The run ledger: when a run began, whether it came to its end, and what it counted."""
+"""The run ledger: when a run began, what it saw and counted, and how it ended, if it did."""
 
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from harvester.model import Tally
+from harvester.model import Seen, Tally
 from harvester.store.schema import run
+
+HARVEST = "run"
+
+
+class Outcome(StrEnum):
+    """How a run ended. One that has none is going, or was killed."""
+
+    OK = "ok"  # it did all that it was there for
+    TROUBLE = "trouble"  # it came to its end, but something was out of reach or wrong
+    STOPPED = "stopped"  # a fault ended it before its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,31 +33,68 @@ class Run:
     process: int
     counts: dict[str, int]
     problems: tuple[str, ...]
+    kind: str = HARVEST  # run | import | classify | worker
+    outcome: str | None = None
+    seen: tuple[Seen, ...] = ()
+
+    @property
+    def seconds(self) -> float | None:
+        return None if self.finished_at is None else (self.finished_at - self.started_at).total_seconds()
 
 
-def start(tx: Connection, now: datetime) -> int:
+def start(tx: Connection, now: datetime, kind: str = HARVEST) -> int:
     """A run begins; its id."""
-    values = {"started_at": now, "host": socket.gethostname(), "process": os.getpid()}
+    values = {"started_at": now, "host": socket.gethostname(), "process": os.getpid(), "kind": kind}
     return int(tx.execute(insert(run).values(values).returning(run.c.id)).scalar_one())
 
 
-def finish(tx: Connection, run_id: int, tally: Tally, now: datetime) -> None:
-    """A run has come to its end, with these counts and these complaints."""
+def finish(
+    tx: Connection,
+    run_id: int,
+    tally: Tally,
+    now: datetime,
+    outcome: Outcome = Outcome.OK,
+    seen: Sequence[Seen] = (),
+) -> None:
+    """A run has ended like this, with these counts and these complaints."""
     counts = asdict(tally)
     problems = counts.pop("problems")
     counts.pop("skipped")
-    tx.execute(update(run).where(run.c.id == run_id).values(finished_at=now, counts=counts, problems=problems))
+    values = {"finished_at": now, "counts": counts, "problems": problems, "outcome": outcome}
+    tx.execute(update(run).where(run.c.id == run_id).values(**values, seen=[asdict(one) for one in seen]))
 
 
 def last(tx: Connection) -> Run | None:
     """The run that began last, ended or not."""
-    return _run(tx.execute(select(run).order_by(run.c.id.desc()).limit(1)).first())
+    return next(iter(newest(tx, 1)), None)
+
+
+def newest(tx: Connection, limit: int, kind: str = "") -> list[Run]:
+    """The runs that began last, the newest first; ``kind``: of this kind only."""
+    wanted = select(run).order_by(run.c.id.desc()).limit(limit)
+    return [_run(row) for row in tx.execute(wanted.where(run.c.kind == kind) if kind else wanted)]
 
 
 def last_complete(tx: Connection) -> Run | None:
-    """The last run that came to its end."""
-    ended = select(run).where(run.c.finished_at.is_not(None))
-    return _run(tx.execute(ended.order_by(run.c.id.desc()).limit(1)).first())
+    """The last run that came to its end, whatever was out of reach."""
+    return _last_that(tx, Outcome.OK, Outcome.TROUBLE)
+
+
+def last_success(tx: Connection) -> Run | None:
+    """The last harvest that did all that it was there for."""
+    return _last_that(tx, Outcome.OK, kind=HARVEST)
+
+
+def _last_that(tx: Connection, *outcomes: Outcome, kind: str = "") -> Run | None:
+    wanted = select(run).where(run.c.outcome.in_(outcomes)).order_by(run.c.id.desc()).limit(1)
+    row = tx.execute(wanted.where(run.c.kind == kind) if kind else wanted).first()
+    return None if row is None else _run(row)
+
+
+def first_start(tx: Connection) -> datetime | None:
+    """When the first harvest began."""
+    moment: datetime | None = tx.execute(select(func.min(run.c.started_at)).where(run.c.kind == HARVEST)).scalar()
+    return moment
 
 
 def latest_start(tx: Connection) -> datetime | None:
@@ -54,9 +103,22 @@ def latest_start(tx: Connection) -> datetime | None:
     return moment
 
 
-def _run(row: Row[Any] | None) -> Run | None:
-    if row is None:
-        return None
+def by_outcome(tx: Connection) -> dict[tuple[str, str], int]:
+    """How many runs there were: (kind, outcome) -> number; outcome ``none`` for those without."""
+    rows = tx.execute(select(run.c.kind, run.c.outcome, func.count()).group_by(run.c.kind, run.c.outcome))
+    return {(kind, outcome or "none"): number for kind, outcome, number in rows}
+
+
+def _run(row: Row[Any]) -> Run:
     return Run(
-        row.id, row.started_at, row.finished_at, row.host, row.process, row.counts or {}, tuple(row.problems or ())
+        id=row.id,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        host=row.host,
+        process=row.process,
+        counts=row.counts or {},
+        problems=tuple(row.problems or ()),
+        kind=row.kind,
+        outcome=row.outcome,
+        seen=tuple(Seen(**one) for one in row.seen or ()),
     )

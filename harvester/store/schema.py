@@ -28,7 +28,7 @@ from sqlalchemy import text as sql
 from harvester.model import AckState, ReplyState
 from harvester.store.columns import Id, Json, UtcDateTime, Words, by_run, of_reply, one_of
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """The migrations in order; the last one is what this program needs. Known here so that a run need not ask alembic."""
 
 NAMES = {
@@ -51,6 +51,9 @@ run = Table(
     Column("process", Integer, nullable=False),
     Column("counts", Json),
     Column("problems", Json),
+    Column("kind", Words, nullable=False, server_default="run"),
+    Column("outcome", Words),  # none: it is going, or it died
+    Column("seen", Json),
     sqlite_autoincrement=True,
 )
 
