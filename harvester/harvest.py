@@ -12,6 +12,7 @@ from harvester.ledger import recorded
 from harvester.mailbox import Mailbox, open_mailbox
 from harvester.model import MACHINE, Arrived, Circumstances, Decision, FolderState, Message, Seen, Tally, Understanding
 from harvester.store import acks, replies
+from harvester.watch.alarm import watched
 from harvester.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ T = TypeVar("T")
 
 def harvest(shop: Workshop) -> Tally:
     """One pass, as cron starts it."""
-    with recorded(shop):
+    with watched(shop), recorded(shop):
         settle_interrupted(shop)  # what a dead run left in "sending" becomes "unknown"
         take_in(shop)  # mailbox -> raw bytes + row
         with shop.going_on("read"):

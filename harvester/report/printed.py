@@ -129,8 +129,10 @@ def stored(one: Mapping[str, Any], notes: Notes = ()) -> None:
 
 def status(now: Mapping[str, Any]) -> None:
     for key, value in now.items():
-        if words := in_words(value):
+        if key != "findings" and (words := in_words(value)):
             print(f"{key.replace('_', ' '):22}{words}")
+    for one in now.get("findings", ()):
+        print(f"{one['level']:22}{one['sentence']}: {one['todo']}")
 
 
 def in_words(value: Any) -> str:

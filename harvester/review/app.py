@@ -21,7 +21,7 @@ from harvester.review.desk import Desk
 from harvester.review.guard import NotSignedIn, arrive, known_host, remember
 from harvester.review.headers import SafeHeaders
 from harvester.review.visit import Form, No, Visit
-from harvester.review.ways import WAYS, Way
+from harvester.review.ways import MACHINES, WAYS, Way
 
 FORM_BYTES = 1_000_000
 FORM_FIELDS = 5_000
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 def build(desk: Desk) -> Starlette:
     """The application; everything it needs hangs on ``desk``."""
     routes = [Route("/static/{version}/{name}", _static(desk), methods=["GET"])]
+    routes += [Route(path, _machine(desk, say), methods=["GET"]) for path, say in MACHINES]
     routes += [Route(way.path, _endpoint(desk, way), methods=[way.method], name=way.name) for way in WAYS]
     return Starlette(
         routes=routes,
@@ -57,6 +58,15 @@ def _endpoint(desk: Desk, way: Way) -> Callable[[Request], Awaitable[Response]]:
         except (TimeoutError, ClientDisconnect, ValueError):
             return PlainTextResponse("This form is too long, or came too slowly.\n", 413)
         return await run_in_threadpool(_answer, desk, way, request, form)
+
+    return endpoint
+
+
+def _machine(desk: Desk, say: Callable[[Desk, Request], Response]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        if not known_host(desk, request.headers.get("host", "")):
+            return PlainTextResponse("These pages have another name; see review.names in harvester.toml.\n", 400)
+        return await run_in_threadpool(say, desk, request)
 
     return endpoint
 

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from harvester.model import Role
+from harvester.review.desk import Desk
 from harvester.review.pages import (
     account,
     audit,
@@ -14,6 +16,7 @@ from harvester.review.pages import (
     decide,
     exports,
     inbox,
+    machines,
     many,
     overview,
     people,
@@ -84,3 +87,9 @@ WAYS = (
     Way("/accessibility", "GET", statements.accessibility, None),
     Way("/privacy", "GET", statements.privacy, None),
 )
+
+MACHINES: tuple[tuple[str, Callable[[Desk, Request], Response]], ...] = (
+    ("/healthz", machines.healthz),
+    ("/metrics", machines.numbers),
+)
+"""For monitoring: no pages, so without session and cookie; each knows by itself to whom it speaks."""

@@ -14,7 +14,7 @@ from harvester.store.schema import event
 @dataclass(frozen=True, slots=True)
 class Move:
     reply_id: int | None  # none: it is about no single reply
-    what: Literal["reply", "acknowledgement", "verdict", "approval", "digest", "case"]
+    what: Literal["reply", "acknowledgement", "verdict", "approval", "digest", "case", "alarm"]
     old: str | None  # none: it came into being
     new: str
     note: str = ""

@@ -43,6 +43,16 @@ def note_told(tx: Connection, reply_id: int, to: Sequence[str], now: datetime, r
     events.write(tx, [Move(None, "digest", None, str(reply_id), f"to {', '.join(to)}")], now, run_id)
 
 
+def alarms_since(tx: Connection, since: datetime, now: datetime) -> set[str]:
+    """What the operator was told of since then, by the codes of the findings."""
+    told = select(event.c.new).where(event.c.reply_id.is_(None), event.c.what == "alarm")
+    return {code for codes in tx.scalars(told.where(event.c.at > since, event.c.at <= now)) for code in codes.split()}
+
+
+def note_alarm(tx: Connection, codes: Sequence[str], now: datetime, run_id: int) -> None:
+    events.write(tx, [Move(None, "alarm", None, " ".join(codes))], now, run_id)
+
+
 def newest(tx: Connection) -> int:
     return int(tx.execute(select(func.coalesce(func.max(reply.c.id), 0))).scalar_one())
 

@@ -69,6 +69,11 @@ class Vault:
                         os.close(held)
         return swept
 
+    def torn(self) -> int:
+        """How many temp files there are; those of living writers among them."""
+        folder = self.folder / TEMP
+        return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
+
     def _write(self, path: Path, data: bytes) -> None:
         if not path.parent.is_dir():
             _make_folder(path.parent)
