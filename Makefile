@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: demo test test-long check clean
+.PHONY: demo test test-long check audit clean
 demo: .venv/ready
 	.venv/bin/harvester demo
 
@@ -26,6 +26,10 @@ check: .venv/ready
 # pins every package with its hashes for all platforms; run after changing pyproject.toml
 lock: .venv/ready
 	$(PY) -m uv pip compile --generate-hashes --universal --no-emit-index-url --no-strip-extras --all-extras pyproject.toml -o requirements.lock
+
+# known vulnerabilities of the locked packages; asks the network, so by hand and before a release
+audit: .venv/ready
+	$(PY) -m uv tool run pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
 clean:
 	rm -rf .venv
