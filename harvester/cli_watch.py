@@ -127,7 +127,7 @@ def doctor(
     yes: Annotated[bool, typer.Option("--yes", help="With --mend: do not ask before each.")] = False,
     json_: Json = False,
 ) -> None:
-    """Explain what is not well, and what to do; tries everything as `check` does."""
+    """Explain what is not well, and what to do; tries everything as `check` does, but for the rules."""
     from dataclasses import asdict
 
     from harvester.doctor import examine
