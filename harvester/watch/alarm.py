@@ -39,8 +39,9 @@ def watched(shop: "Workshop") -> Iterator[None]:
             if problem := ping(shop.config.watch, succeeded):
                 shop.tally.problems.append(problem)
             log.tell("pinged", reached=not problem)
-    with shop.going_on("alarm"):
-        tell_operator(shop)
+    if shop.config.watch.operator:
+        with shop.going_on("alarm"):
+            tell_operator(shop)
 
 
 def tell_operator(shop: "Workshop") -> None:
