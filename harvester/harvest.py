@@ -75,11 +75,12 @@ def take_folder(shop: Workshop, config: MailboxConfig, mailbox: Mailbox, folder:
     state = mailbox.open(folder.name)
     with shop.store.read() as tx:
         last = replies.folder_state(tx, config.name, folder.name)
-        if nothing_new(state, last, shop.now):
+        lost = without_bytes(shop, replies.unread(tx, config.name, folder.name, state.validity))
+        if nothing_new(state, last, shop.now) and not lost:
             shop.tally.known += state.exists
             shop.saw(Seen(config.name, folder.name, state.exists, 0, certificate_ends=mailbox.certificate_ends))
             return
-        known = replies.known_uids(tx, config.name, folder.name, state.validity)
+        known = replies.known_uids(tx, config.name, folder.name, state.validity) - lost
     listed = mailbox.uids(folder.name)
     new = sorted(listed - known, key=lambda uid: (len(uid), uid))
     shop.tally.known += len(listed & known)
@@ -97,6 +98,11 @@ def take_folder(shop: Workshop, config: MailboxConfig, mailbox: Mailbox, folder:
         if not missing:  # only a complete scan may be trusted as a shortcut
             scanned = replace(state, scanned_at=shop.now)
             replies.save_folder_state(tx, config.name, folder.name, scanned)
+
+
+def without_bytes(shop: Workshop, unread: Mapping[str, str]) -> set[str]:
+    """What was taken in but lies in another host's vault, or was lost from ours before it was read: once more then."""
+    return {uid for uid, sha256 in unread.items() if not shop.store.vault.has(sha256)}
 
 
 def nothing_new(state: FolderState, last: FolderState | None, now: datetime) -> bool:

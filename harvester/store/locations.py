@@ -49,6 +49,15 @@ def stored_uids(tx: Connection, account: str, folder: str, validity: str) -> dic
     return {uid: ReplyState(state) for uid, state in rows}
 
 
+def unread(tx: Connection, account: str, folder: str, validity: str) -> dict[str, str]:
+    """Which of them wait to be understood, and the hash of each."""
+    found = select(location.c.uid, reply.c.sha256).join(reply, reply.c.id == location.c.reply_id)
+    waiting = found.where(
+        *_here(account, folder), location.c.validity == validity, reply.c.state == ReplyState.RECEIVED
+    )
+    return {uid: sha256 for uid, sha256 in tx.execute(waiting)}
+
+
 def note_listing(
     tx: Connection, account: str, folder: str, validity: str, listed: Collection[str], now: datetime
 ) -> int:

@@ -15,13 +15,13 @@ from harvester.model import Arrived, Message, ReplyState
 from harvester.store import events
 from harvester.store.derived import judged_by_others, load, load_all, store_judged, store_understood
 from harvester.store.events import Move
-from harvester.store.locations import folder_state, known_uids, note_listing, save_folder_state, stored_uids
+from harvester.store.locations import folder_state, known_uids, note_listing, save_folder_state, stored_uids, unread
 from harvester.store.schema import location, reply
 from harvester.store.turns import turn_to_decide, turn_to_take_in
 
 __all__ = [
     "Pending", "Taken", "folder_state", "judged_by_others", "known_uids", "load", "load_all", "note_listing", "pending",
-    "quarantine", "retry", "save_folder_state", "store_judged", "store_understood", "stored_uids", "take_in",
+    "quarantine", "retry", "save_folder_state", "store_judged", "store_understood", "stored_uids", "take_in", "unread",
 ]  # fmt: skip
 
 

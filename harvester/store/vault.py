@@ -53,6 +53,10 @@ class Vault:
             raise ValueError(f"{path}: damaged, its bytes are not those of its name; restore it from a backup")
         return data
 
+    def has(self, sha256: str) -> bool:
+        """Is there anything under this hash? ``get`` says whether it is sound."""
+        return self.path(sha256).is_file()
+
     def sweep(self) -> int:
         """Remove the temp files of writers that died; those of living ones are locked. Returns how many."""
         swept = 0

@@ -85,3 +85,28 @@ def test_all_pairs_of_points(make_world, how):
                 wrong[first, second] = found
     print(f"{pairs} pairs of {count} points")
     assert wrong == {}
+
+
+@pytest.mark.parametrize("kind", ["make_world", "make_on_postgres"])
+def test_mails_that_another_host_took_in_and_did_not_read_are_fetched_once_more(request, kind):
+    """It died after its commit; its vault is not ours, and ours is empty."""
+    make = request.getfixturevalue(kind)
+    at = points_of(make).index("after-commit") + 1
+    world = make()
+    world.post.deliver(*THREE)
+    assert world.run(at, "kill").died
+    (world.data / "vault").rename(world.home / "vault of the other")
+    world.run()
+    assert world.books() == []
+    assert len(world.smtp.letters) == 2
+
+
+def test_a_mail_whose_bytes_are_lost_for_good_is_set_aside_and_holds_up_no_other(make_world):
+    at = points_of(make_world).index("after-commit") + 1
+    world = make_world()
+    world.post.deliver(*TWO)
+    assert world.run(at, "kill").died
+    (world.data / "vault").rename(world.home / "lost")
+    del world.post.mails[1]
+    ended = world.run()
+    assert (ended.value["quarantined"], ended.value["understood"], ended.value["sent"]) == (1, 1, 1)
