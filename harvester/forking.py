@@ -39,6 +39,7 @@ def main(control_fd: str, parent: str, prepare: str) -> None:
         signal.signal(number, signal.SIG_IGN)  # they reach whole groups: who started us decides when we end
     control = socket.socket(fileno=int(control_fd))
     try:
+        gc.disable()  # what is loaded stays; to look for rubbish in it costs more than a second
         setup = pickle.load(sys.stdin.buffer)  # noqa: S301 (from the process that started us)
         module, _, function = prepare.partition(":")
         live, value = getattr(import_module(module), function)(setup)
@@ -52,6 +53,7 @@ def main(control_fd: str, parent: str, prepare: str) -> None:
         return
     gc.collect()
     gc.freeze()  # the children's collectors leave the shared pages alone
+    gc.enable()
     _say(control, ready=value)
     _serve(control, live)
 

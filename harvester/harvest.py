@@ -154,7 +154,7 @@ def read(shop: Workshop) -> None:
         return
     from harvester.workers import Job, Workers, recipe_of  # heavy: only with work to do
 
-    with Workers(recipe_of(shop.config), shop.config.classify.workers) as workers:
+    with Workers(recipe_of(shop.config, mails=len(pending)), shop.config.classify.workers) as workers:
         for batch in batches(pending, BATCH):
             jobs = [Job(reply.reply_id, reply.sha256) for reply in batch]
             done = {one.key: one for one in workers.understand(jobs)}

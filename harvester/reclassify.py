@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Iterator
 from contextlib import nullcontext
 
-from harvester.classify.rulebook import load
+from harvester.classify.rulebook import hash_of
 from harvester.harvest import batches
 from harvester.ledger import recorded
 from harvester.store import replies
@@ -23,12 +23,12 @@ def reclassify(shop: Workshop, everything: bool = False, dry_run: bool = False) 
     """Judge every reply whose verdict is of another rulebook (``everything``: all), commit batch by batch, and tell
     of each that changed. Interrupted, it goes on where it stopped.
     """
-    book = load(shop.config.classify.rules, shop.config.cache_folder(make=not dry_run))
+    rules = hash_of(shop.config.classify.rules)
     with shop.store.read() as tx:
-        stale = replies.judged_by_others(tx, "" if everything else book.hash)
+        stale = replies.judged_by_others(tx, "" if everything else rules)
     if not stale:
         return
-    recipe = recipe_of(shop.config, keep=not dry_run)
+    recipe = recipe_of(shop.config, keep=not dry_run, mails=len(stale))
     with (
         nullcontext() if dry_run else recorded(shop, "classify"),
         Workers(recipe, shop.config.classify.workers, "harvester.worker:prepare_judging") as workers,

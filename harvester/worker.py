@@ -1,6 +1,8 @@
 """A worker's life: one mail after another understood under limits, until the pipe closes."""
 
+import contextlib
 import hashlib
+import os
 import pickle
 import resource
 import signal
@@ -9,11 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harvester.errors import HarvesterError
-from harvester.forking import Live, at_most
+from harvester.forking import Live, at_most, die_with_parent
 from harvester.model import Limits, Understanding
 from harvester.store.vault import Vault
+
+if TYPE_CHECKING:
+    from harvester.classify import Classifier
 
 Keep = Callable[[bytes], str]
 Understand = Callable[[bytes], Understanding]
@@ -38,6 +44,7 @@ class Recipe:
     limits: Limits
     documents: bool
     letters: str = ""  # the words of our acknowledgements
+    many: bool = False  # so many mails wait that every language is worth making ready once for all workers
 
     @property
     def seconds(self) -> float:
@@ -64,9 +71,6 @@ class Done:
 
 def prepare(recipe: Recipe) -> tuple[Live, None]:
     """Called once by the fork server: rules, language models and parsers, for all workers. Raises ConfigError."""
-    from harvester.classify import Classifier
-    from harvester.classify.matchers import vocab
-    from harvester.classify.rulebook import load
     from harvester.message.documents import Extractor
     from harvester.message.reader import Reader
     from harvester.understand import understand
@@ -74,27 +78,58 @@ def prepare(recipe: Recipe) -> tuple[Live, None]:
     keep = keeper(recipe)
     extractor = Extractor(recipe.limits) if recipe.documents else None  # starts nothing before a file needs it
     reader = Reader(recipe.known_texts, recipe.limits, extractor, recipe.letters)
-    classifier = Classifier(load(recipe.rules, recipe.cache))
-    vocab()  # loads spaCy once for all workers
+    classifier = classifier_of(recipe)
     understand(FIRST_MAIL, reader, classifier, keep)
     return life(recipe, lambda raw: understand(raw, reader, classifier, keep)), None
 
 
 def prepare_judging(recipe: Recipe) -> tuple[Live, None]:
     """The same for workers that only judge: a job's ``raw`` is a pickled Message of ours. Raises ConfigError."""
-    from harvester.classify import Classifier
-    from harvester.classify.matchers import vocab
-    from harvester.classify.rulebook import load
     from harvester.understand import judge
 
-    classifier = Classifier(load(recipe.rules, recipe.cache))
-    vocab()
+    classifier = classifier_of(recipe)
 
     def judged(raw: bytes) -> Understanding:
         message = pickle.loads(raw)  # noqa: S301 (from the process that started us, out of our own store)
         return Understanding(message, judge(message, classifier))
 
     return life(replace(recipe, vault=None), judged), None
+
+
+def classifier_of(recipe: Recipe) -> "Classifier":
+    """The rulebook, loaded once for all workers, and spaCy with it.
+
+    What is not compiled yet is compiled in a process of its own: the dictionaries of forms would leave hundreds of
+    megabytes behind in every worker.
+    """
+    from harvester.classify import Classifier
+    from harvester.classify.language import make_ready
+    from harvester.classify.matchers import vocab
+    from harvester.classify.rulebook import load, ready
+
+    book = ready(recipe.rules, recipe.cache)
+    if book is None:
+        if recipe.cache is not None:
+            _apart(lambda: load(recipe.rules, recipe.cache))
+        book = load(recipe.rules, recipe.cache)
+    vocab()
+    if recipe.many:
+        make_ready()
+        for language in book.compiled.languages.values():
+            language.make_ready()
+    return Classifier(book)
+
+
+def _apart(work: Callable[[], object]) -> None:
+    """Do it in a child and wait; whatever goes wrong there shows when the result is missed."""
+    me = os.getpid()
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            die_with_parent(me)
+            work()
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
 def keeper(recipe: Recipe) -> Keep:
@@ -109,7 +144,7 @@ def life(recipe: Recipe, understand: Understand) -> Live:
     def live(descriptors: list[int]) -> None:
         pipe = Connection(descriptors[0])
         at_most(resource.RLIMIT_CORE, 0)
-        at_most(resource.RLIMIT_AS, recipe.limits.worker_bytes)
+        at_most(resource.RLIMIT_AS, address_space() + recipe.limits.worker_bytes)
         vault = Vault(recipe.vault) if recipe.vault else None
         while True:
             try:
@@ -121,6 +156,14 @@ def life(recipe: Recipe, understand: Understand) -> Live:
             pipe.send_bytes(answer)  # without a clock: the other end may have something else to do
 
     return live
+
+
+def address_space() -> int:
+    """Bytes that this process has mapped by now: rules and libraries, shared with all others (proc(5), statm)."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0  # no Linux
 
 
 @contextmanager

@@ -24,7 +24,10 @@ RETIRED_AFTER = 2_000  # mails: whatever a library never gives back goes with th
 GRACE = 30.0  # seconds in which a worker whose time is up must be gone; the kernel needs none unless it is stuck
 
 
-def recipe_of(config: Config, *, keep: bool = True) -> Recipe:
+MANY = 400  # mails for which it pays to make every language ready
+
+
+def recipe_of(config: Config, *, keep: bool = True, mails: int = 0) -> Recipe:
     """``keep=False`` touches nothing on disk but a rulebook cache that is already there."""
     from harvester.acknowledge.our_words import our_words
 
@@ -36,6 +39,7 @@ def recipe_of(config: Config, *, keep: bool = True) -> Recipe:
         vault=config.store.data / "vault" if keep else None,
         limits=config.limits,
         documents=config.classify.documents,
+        many=mails >= MANY,
     )
 
 

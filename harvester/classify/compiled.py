@@ -1,6 +1,7 @@
 """A rulebook compiled for running: plain values that can be cached as JSON, and what is built from them."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,6 +82,10 @@ class Language:
     def read(self, text: Text) -> Reading:
         return self.vocabulary.read(text)
 
+    def make_ready(self) -> None:
+        """Build now what is otherwise built at the first text."""
+        _ = self.rules, self.cancels, self.cancelling, self.cues
+
 
 @dataclass(frozen=True)
 class Compiled:
@@ -102,6 +107,7 @@ class Languages(Mapping[str, Language]):
     def __getitem__(self, code: str) -> Language:
         if code not in self._read:
             self._read[code] = _language(code, json.loads(self._kept[code]))
+            self._kept[code] = ""
         return self._read[code]
 
     def __contains__(self, code: object) -> bool:
@@ -190,7 +196,7 @@ def from_json(value: Mapping[str, Any]) -> Compiled:
 def _language(code: str, one: Mapping[str, Any]) -> Language:
     return Language(
         code,
-        tuple(WordClass(*map(frozenset, row)) for row in one["classes"]),
+        tuple(WordClass(*[frozenset(map(sys.intern, entries)) for entries in row]) for row in one["classes"]),
         tuple(Piece(tuple(map(tuple, ways)), tuple(raw) if raw else None) for ways, raw in one["pieces"]),
         tuple(_pattern(*row) for row in one["patterns"]),
     )

@@ -50,6 +50,11 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _IDEOGRAPHS = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 
 
+def make_ready() -> None:
+    """Load now what is otherwise loaded at the first text."""
+    _identifier()
+
+
 def language_of(text: str, allowed: Collection[str] = ()) -> str:
     """ISO 639-1 code of the language in which most of the text is written, or ``unknown``.
 

@@ -7,7 +7,6 @@ words that a reply holds were read before.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from harvester.classify.expansion import WordClass
@@ -50,20 +49,14 @@ class ClassMasks:
     lone: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SeveralWords:
     """A way of several words: number ``at`` of a piece."""
 
     piece: int
     at: int
     classes: Way
-    need: int  # bits of its classes
     right: int  # which of its words is the right one of anchor and neighbour; ANYWHERE with gaps, or of a raw pattern
-
-    @cached_property
-    def others(self) -> Sequence[tuple[int, int]]:
-        """What is neither anchor nor neighbour: which word of the way, which class."""
-        return [(place, one) for place, one in enumerate(self.classes) if not 0 <= self.right - place <= 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +110,7 @@ class Vocabulary:
                     self._of_class[way[0]].alone.append(number)
                 else:
                     right = self._file(way, len(self.ways), raw=piece.raw is not None)
-                    self.ways.append(SeveralWords(number, at, way, piece.needs[at], right))
+                    self.ways.append(SeveralWords(number, at, way, right))
         self._words: dict[str, list[int]] = {}
         self._starts: dict[str, list[int]] = {}
         self._ends: dict[str, list[int]] = {}
@@ -243,19 +236,17 @@ class Vocabulary:
                         way = self.ways[number]
                         first = n - way.right
                         if sentence.start <= first <= sentence.end - len(way.classes):
-                            for place, one in way.others:
-                                if one not in words[first + place].numbers:
+                            for place, one in enumerate(way.classes, first):
+                                if one not in words[place].numbers:
                                     break
                             else:
                                 ways.setdefault(way.piece, []).append((number, first))
             before = masks.number
         if spread:
-            here = 0
-            for masks in words[sentence.start : sentence.end]:
-                here |= masks.classes
+            here = {GAP_SIGN}.union(*[masks.numbers for masks in words[sentence.start : sentence.end]])
             for number in spread:
                 way = self.ways[number]
-                if here & way.need == way.need:
+                if here.issuperset(way.classes):
                     ways.setdefault(way.piece, []).append((number, ANYWHERE))
         pieces.update(ways)
         return Here(pieces, pairs, ways)
