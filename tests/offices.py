@@ -21,9 +21,9 @@ from harvester.understand import understand
 from harvester.worker import Done
 from harvester.workshop import Workshop
 from letter_samples import REPO, shipped
+from rulebooks import SHIPPED, compiled_rules
 from scripted_smtp import ScriptedSmtp
 from store_samples import NOW, stored, understanding
-from world import compiled_rules
 
 __all__ = ["NOW", "Office"]
 
@@ -32,7 +32,7 @@ __all__ = ["NOW", "Office"]
 def reading_room() -> tuple[Reader, Classifier]:
     """Read and judged as a worker does it, with the rules that ship."""
     request = (REPO / "data" / "request.txt").read_text(encoding="utf-8")
-    return Reader([request], Limits()), Classifier(load(REPO / "rules", compiled_rules()))
+    return Reader([request], Limits()), Classifier(load(SHIPPED, compiled_rules()))
 
 
 class Office:

@@ -12,6 +12,7 @@ from harvester.classify.rulebook import load
 from harvester.message.reader import Reader
 from harvester.model import Limits, Understanding
 from harvester.understand import understand
+from rulebooks import SHIPPED, compiled_rules
 
 REPO = Path(__file__).parent.parent
 REQUEST = (REPO / "data" / "request.txt").read_text(encoding="utf-8")
@@ -21,8 +22,8 @@ ENCODINGS = ("quoted-printable", "base64", "8bit")
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory):
-    book = load(REPO / "rules", tmp_path_factory.getbasetemp())  # compiled once for all files of tests
+def read():
+    book = load(SHIPPED, compiled_rules())
     reader, classifier = Reader([REQUEST], Limits()), Classifier(book)
 
     def read(style: Style) -> Understanding:

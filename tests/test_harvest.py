@@ -53,6 +53,7 @@ def test_a_second_delivery_is_a_duplicate_and_not_answered(world):
 
 
 def test_the_whole_job_on_either_database(world, bare_url):
+    world.all_rules = True
     world.serve([reply(n) for n in range(4)] + [machine(1)])
     database = ("--set", f'store.url="{bare_url}"')
     first = world.run(*database)

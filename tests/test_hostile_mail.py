@@ -13,7 +13,8 @@ import pytest
 from harvester.model import Disposition, Limits, Message
 from harvester.workers import Done, Job, Workers
 from hostile import Hostile, Patient, bombs, mutations
-from world import REPO, compiled_rules, reply
+from rulebooks import SHIPPED, compiled_rules
+from world import reply
 
 MAILS = sorted((Path(__file__).parent / "mail").glob("*.eml"))
 LIMITS = replace(Limits(), mail_seconds=5.0, worker_bytes=512_000_000)
@@ -24,7 +25,7 @@ DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *(\..*)?", re.IGNORECASE)
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
     request = "Please tell us your examples of shared services, and what they saved."
-    recipe = Patient((request,), REPO / "rules", compiled_rules(), None, LIMITS, documents=False)
+    recipe = Patient((request,), SHIPPED, compiled_rules(), None, LIMITS, documents=False)
     with Workers(recipe, 2) as crew:
         yield crew
 

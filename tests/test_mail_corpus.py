@@ -23,6 +23,7 @@ from harvester.message.reader import Reader
 from harvester.model import Circumstances, Limits
 from harvester.report.shape import explained
 from harvester.understand import understand
+from rulebooks import SHIPPED, compiled_rules
 
 REPO = Path(__file__).parent.parent
 REQUEST = (REPO / "data" / "request.txt").read_text(encoding="utf-8")
@@ -34,8 +35,8 @@ AT_LEAST = ("flags", "reasons")
 
 
 @pytest.fixture(scope="module")
-def classifier(tmp_path_factory: pytest.TempPathFactory) -> Classifier:
-    return Classifier(load(REPO / "rules", tmp_path_factory.getbasetemp()))  # compiled once for all files of tests
+def classifier() -> Classifier:
+    return Classifier(load(SHIPPED, compiled_rules()))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from world import REPO, World, reply
+from world import World, reply
 
 
 @pytest.fixture
@@ -16,8 +16,9 @@ def world(tmp_path):
 
 def own_rules(world):
     """Rules of this world's own, in place of the link to those that ship."""
+    linked = (world.home / "rules").resolve()
     (world.home / "rules").unlink()
-    shutil.copytree(REPO / "rules", world.home / "rules")
+    shutil.copytree(linked, world.home / "rules")
     return world.home / "rules"
 
 

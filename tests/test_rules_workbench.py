@@ -8,7 +8,7 @@ import pytest
 from harvester.call import now_utc
 from harvester.store import reviews
 from harvester.store.engine import Store
-from world import REPO, World, reply
+from world import World, reply
 
 GLOVE = "Dear all,\n\nWe work hand in glove with the folk across the river.\n\nRegards\nAn\n"
 
@@ -17,8 +17,9 @@ GLOVE = "Dear all,\n\nWe work hand in glove with the folk across the river.\n\nR
 def world(tmp_path_factory):
     with World(tmp_path_factory.mktemp("world")) as made:
         made.serve([reply(1), reply(2, GLOVE), reply(3, GLOVE.replace("river", "lake"))])
+        linked = (made.home / "rules").resolve()
         (made.home / "rules").unlink()
-        shutil.copytree(REPO / "rules", made.home / "rules")
+        shutil.copytree(linked, made.home / "rules")
         made.run()
         yield made
 

@@ -1,24 +1,21 @@
 """A small world for whole runs: a mailbox server, an SMTP sink and a request folder, all on loopback."""
 
-import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
 
 from harvester.acknowledge.journal import make_key
-from harvester.classify.rulebook import load
+from rulebooks import SHIPPED, compiled_rules, two_languages
 from servers import Server, dovecot, free_port, start_dovecot, start_pymap
 
 REPO = Path(__file__).parent.parent
@@ -46,15 +43,6 @@ def reply(number: int, text: str = "", **headers: str) -> bytes:
     return mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
 
 
-@cache
-def compiled_rules() -> Path:
-    """A folder with the rulebook that ships, compiled once for all worlds of this session."""
-    folder = Path(tempfile.mkdtemp(prefix="rulebook-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    load(REPO / "rules", folder)
-    return folder
-
-
 class Sink:
     """An SMTP server's conscience: keeps (recipient, bytes) of all it was given."""
 
@@ -67,10 +55,14 @@ class Sink:
 
 
 class World:
-    """``folder/request`` is the request's folder; ``serve`` starts its mailbox and writes its settings."""
+    """``folder/request`` is the request's folder; ``serve`` starts its mailbox and writes its settings.
 
-    def __init__(self, folder: Path) -> None:
+    Its rules speak English and German; ``all_rules`` gives it those of every language, which takes each command longer.
+    """
+
+    def __init__(self, folder: Path, all_rules: bool = False) -> None:
         self.folder = folder
+        self.all_rules = all_rules
         self.home = folder / "request"
         self.config = self.home / "harvester.toml"
         self.sink = Sink()
@@ -91,13 +83,14 @@ class World:
         start = start_dovecot if dovecot() else start_pymap
         self.server = start(self.folder / "imap", mails)
         self.home.mkdir()
-        for name in ("rules", "templates"):
-            (self.home / name).symlink_to(REPO / name)
+        rules, compiled = (SHIPPED, compiled_rules()) if self.all_rules else two_languages()
+        (self.home / "rules").symlink_to(rules)
+        (self.home / "templates").symlink_to(REPO / "templates")
         (self.home / "request.txt").write_bytes((REPO / "data" / "request.txt").read_bytes())
         (self.home / "password").write_text(self.server.password)
         (self.home / "password").chmod(0o600)
         (self.home / "data").mkdir()
-        shutil.copytree(compiled_rules(), self.home / "data" / "cache")
+        shutil.copytree(compiled, self.home / "data" / "cache")
         make_key(self.home / "data" / "answers.key")
         port = self.server.tls_port if tls else self.server.port
         how = f'tls = "implicit"\nca_file = "{self.server.ca_file}"' if tls else 'tls = "none"'

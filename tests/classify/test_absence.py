@@ -112,7 +112,7 @@ def test_a_note_that_tells_neither_has_no_absence() -> None:
 @pytest.mark.parametrize("text", ["1" * 90_000, "A " * 45_000, "1.1" * 30_000, "a@" * 45_000, "contact " * 10_000])
 def test_hostile_notes_take_no_time(text: str) -> None:
     mail = Message("0" * 64, 1, Headers(), date=SENT, own_text=text)
-    began = time.perf_counter()
+    began = time.process_time()
     absence_of(mail, "en")
     absence_of(replace(mail, subject=text), "unknown")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

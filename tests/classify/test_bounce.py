@@ -130,6 +130,6 @@ def test_parts_keep_the_headers_of_a_returned_mail_and_not_its_words() -> None:
 @pytest.mark.parametrize("text", ["a" * 200_000, "a@" * 99_000, "Message-ID:" * 9_000, "1.1." * 50_000, "\n" * 200_000])
 def test_hostile_notices_take_no_time(text: str) -> None:
     part = Part("message/delivery-status", (), text[:20_000])
-    began = time.perf_counter()
+    began = time.process_time()
     bounce_of(Message("0" * 64, 1, Headers(), text=text, parts=(part,)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

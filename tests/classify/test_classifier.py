@@ -9,6 +9,7 @@ import pytest
 from harvester.classify import Classifier
 from harvester.classify.rulebook import load
 from harvester.model import SIGNATURE, Attachment, Disposition, Headers, Message, Sender, TextStatus
+from rulebooks import forms
 
 RULES = Path(__file__).parents[2] / "rules"
 POOL = """id = "pool"
@@ -38,10 +39,10 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def classifier(rules: Path) -> Classifier:
+def classifier(rules: Path, tmp_path_factory: pytest.TempPathFactory) -> Classifier:
     """One small category beside the dispositions."""
     (rules / "pool.toml").write_text(POOL, encoding="utf-8")
-    return Classifier(load(rules, None))
+    return Classifier(load(rules, forms(tmp_path_factory.mktemp("cache"))))
 
 
 def mail(own: str, *headers: tuple[str, str], files: tuple[Attachment, ...] = ()) -> Message:
@@ -88,8 +89,8 @@ def test_what_people_say_besides_examples_is_known_in_their_language(classifier,
     assert (verdict.disposition, verdict.language) == (Disposition(expected), language), verdict.because
 
 
-def test_every_rule_of_the_dispositions_finds_its_own_examples(rules):
-    assert load(rules, None).run_tests() == []
+def test_every_rule_of_the_dispositions_finds_its_own_examples(rules, tmp_path):
+    assert load(rules, forms(tmp_path)).run_tests() == []
 
 
 def test_a_language_without_rules_and_a_file_nobody_could_read_ask_for_a_person(classifier):

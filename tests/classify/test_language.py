@@ -120,10 +120,10 @@ def test_links_and_addresses_do_not_count():
 
 def test_a_long_text_costs_no_more_than_its_beginning():
     language_of("warm the model up first")
-    began = time.perf_counter()
+    began = time.process_time()
     for hostile in ("a" * 3_000_000, "a'" * 1_500_000, "word " * 600_000, "(" * 3_000_000, "@ " * 1_000_000):
         language_of(hostile)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @settings(max_examples=60, deadline=None)

@@ -117,12 +117,12 @@ def test_a_receipt_with_a_number_is_automatic_and_without_one_only_if_bare():
 @pytest.mark.parametrize("piece", ["i am on ", "this is an ", "thank you ", "(" * 40, "we have received your "])
 def test_hostile_repetition_takes_no_time(piece):
     long = mail(piece * 40_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     for language in ("en", "unknown"):
         says_it_is_away(long, language)
         says_it_is_automatic(long, language)
         confirms_a_ticket(long, language, said=())
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,6 @@ def test_places_are_kept_whatever_the_text(text: str, main: str) -> None:
 
 @pytest.mark.parametrize("text", ["\n" * 100_000, "a\n\n" * 33_000, " \n" * 50_000, "the and of " * 9_000])
 def test_hostile_texts_take_no_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     in_other_languages(text, "de")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -220,9 +220,9 @@ def test_reading_takes_linear_time(folder: Path, text: str) -> None:
     def seconds(size: int) -> float:
         best = 9.0
         for _ in range(3):
-            begun = time.perf_counter()
+            begun = time.process_time()
             read(book, text * (size // len(text)))
-            best = min(best, time.perf_counter() - begun)
+            best = min(best, time.process_time() - begun)
         return best
 
     seconds(1_000)

@@ -118,9 +118,9 @@ def test_hostile_runs_take_linear_time(piece: str) -> None:
         text = piece * (size // len(piece))
         best = 9.0
         for _ in range(3):
-            begun = time.perf_counter()
+            begun = time.process_time()
             cut(text)
-            best = min(best, time.perf_counter() - begun)
+            best = min(best, time.process_time() - begun)
         return best
 
     assert seconds(80_000) < max(12 * seconds(20_000), 0.1)  # quadratic would be 16 times

@@ -143,9 +143,9 @@ def test_folding_makes_spellings_equal():
 
 
 def test_hostile_lengths_cost_nothing():
-    began = time.perf_counter()
+    began = time.process_time()
     for hostile in ("[" * 1_000_000, "out of " * 150_000, "-noreply" * 100_000 + "x", "bounce-" * 100_000):
         starts_out_of_office(hostile)
         is_bounce_subject(hostile)
         is_robot(hostile)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

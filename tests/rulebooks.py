@@ -1,0 +1,75 @@
+"""The rulebook that ships with the project, compiled once for a whole session of tests, and its part in two languages.
+
+To compile it from nothing takes half a minute, most of it for the dictionaries of forms. It happens in a process of its
+own: a tracer of coverage would double that, and whatever a dictionary takes of memory is given back.
+"""
+
+import atexit
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+SHIPPED = Path(__file__).parent.parent / "rules"
+LANGUAGES = {"en", "de"}  # the examples in the rule files themselves are in these two
+COMPILE = """
+import sys
+from pathlib import Path
+from harvester.classify.rulebook import load
+load(Path(sys.argv[1]), Path(sys.argv[2]))
+print(*sorted({"simplemma", "spacy"} & set(sys.modules)))
+"""
+"""Loads a folder of rules with a cache, and says which heavy packages that took."""
+
+
+def load_apart(rules: Path, kept: Path) -> list[str]:
+    """Compile these rules into this cache, or find them there; the heavy packages that were needed."""
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILE, str(rules), str(kept)], capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()
+
+
+@cache
+def compiled_rules() -> Path:
+    """A cache that holds the rulebook that ships. Only to be read: copy it to change it."""
+    folder = _folder()
+    (folder / "needed").write_text("\n".join(load_apart(SHIPPED, folder / "cache")))
+    return folder / "cache"
+
+
+def needed_at_first() -> list[str]:
+    """The heavy packages that the compilation from nothing needed."""
+    return (compiled_rules().parent / "needed").read_text().split()
+
+
+def forms(cache: Path) -> Path:
+    """Fill a cache with the forms of every word that the shipped rules know, and with no rulebook."""
+    cache.mkdir(parents=True, exist_ok=True)
+    for file in compiled_rules().glob("forms-*.json"):
+        shutil.copy(file, cache)
+    return cache
+
+
+@cache
+def two_languages() -> tuple[Path, Path]:
+    """A folder with the rules that ship for English and German, and a cache that holds what they compile to.
+
+    They are read ten times faster than all of them, which every command and every run does anew.
+    """
+    folder = _folder()
+    for file in SHIPPED.rglob("*.toml"):
+        if file.parent == SHIPPED or file.stem in LANGUAGES:
+            copy = folder / "rules" / file.relative_to(SHIPPED)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, copy)
+    load_apart(folder / "rules", folder / "cache")
+    return folder / "rules", folder / "cache"
+
+
+def _folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="rulebook-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
