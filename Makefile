@@ -9,7 +9,7 @@ demo: .venv/ready
 test: .venv/ready check
 	$(PY) -m pytest -m "not long" $(PYTEST_ARGS)
 
-# the same with the lines that no test has run; takes a third longer
+# the same, and the lines that no test has run; slower
 coverage: .venv/ready
 	$(PY) -m pytest -m "not long" --cov --cov-report=term $(PYTEST_ARGS)
 
