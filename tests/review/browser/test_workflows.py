@@ -180,6 +180,7 @@ def test_single_keys_walk_the_table_and_the_queue(enter, desk):
     page.wait_for_url("**/replies/3*")
     page.keyboard.press("c")
     expect(page.locator("#verdict-title")).to_contain_text("Settled by Edith Editor")
+    page.wait_for_load_state()  # the words come before the scripts that listen for keys
     page.keyboard.press("u")
     page.wait_for_url(lambda url: "/replies" not in url)
     page.keyboard.press("/")
