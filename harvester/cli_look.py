@@ -1,14 +1,45 @@
 """Looking at replies: what would be made of a mail, everything about one, and which letter it would get."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from harvester.call import Json, now_utc, opened, print_json
+from harvester.errors import Unusable
 
 look_app = typer.Typer()
+
+
+@look_app.command()
+def explain(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help=".eml file, folder, Maildir or mbox.")],
+    received: Annotated[
+        str, typer.Option(metavar="INSTANT", help="Take the mails as received then: 2027-08-16T12:00:00Z.")
+    ] = "",
+    json_: Json = False,
+) -> None:
+    """Show what would be made of mails on disk, and why; touches nothing."""
+    from harvester.report.explain import explain as explained
+    from harvester.report.printed import explained as say
+
+    moment = None
+    if received:
+        try:
+            moment = datetime.fromisoformat(received)
+        except ValueError:
+            raise Unusable(f"--received {received}: not an instant; write 2027-08-16T12:00:00Z") from None
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    for number, (one, notes) in enumerate(explained(ctx.obj.settings(), paths, now_utc(), moment)):
+        if json_:
+            print_json(one)
+        else:
+            if number:
+                print()
+            say(one, notes)
 
 
 @look_app.command()

@@ -94,3 +94,4 @@ class ScriptedImap:
                 talk.say(text.replace(b"%T", parts[1]))
         with contextlib.suppress(OSError):
             client.shutdown(socket.SHUT_RDWR)
+        client.close()  # a server that lives for a thousand runs would use up all descriptors

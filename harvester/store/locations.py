@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
 from harvester.model import FolderState, ReplyState
 from harvester.store.schema import folder as folders
 from harvester.store.schema import location, reply
+from harvester.store.upsert import insert_of
 
 
 def folder_state(tx: Connection, account: str, folder: str) -> FolderState | None:
@@ -20,19 +21,13 @@ def folder_state(tx: Connection, account: str, folder: str) -> FolderState | Non
 
 
 def save_folder_state(tx: Connection, account: str, folder: str, state: FolderState) -> None:
-    """A complete scan has ended: this is what was there."""
-    tx.execute(delete(folders).where(folders.c.account == account, folders.c.folder == folder))
+    """A complete scan has ended: this is what was there. Whoever ends last is believed, should two scan at once."""
+    seen = {"validity": state.validity, "next_uid": state.next_uid, "exists": state.exists}
+    seen_then = {**seen, "scanned_at": state.scanned_at}
     tx.execute(
-        insert(folders).values(
-            {
-                "account": account,
-                "folder": folder,
-                "validity": state.validity,
-                "next_uid": state.next_uid,
-                "exists": state.exists,
-                "scanned_at": state.scanned_at,
-            }
-        )
+        insert_of(tx)(folders)
+        .values(account=account, folder=folder, **seen_then)
+        .on_conflict_do_update(index_elements=["account", "folder"], set_=seen_then)
     )
 
 

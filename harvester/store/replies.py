@@ -9,7 +9,6 @@ from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from harvester.model import Arrived, Message, ReplyState
 from harvester.store import events
@@ -18,6 +17,7 @@ from harvester.store.events import Move
 from harvester.store.locations import folder_state, known_uids, note_listing, save_folder_state, stored_uids, unread
 from harvester.store.schema import location, reply
 from harvester.store.turns import turn_to_decide, turn_to_take_in
+from harvester.store.upsert import insert_of
 
 __all__ = [
     "Pending", "Taken", "folder_state", "judged_by_others", "known_uids", "load", "load_all", "note_listing", "pending",
@@ -79,7 +79,7 @@ def take_in(
     known = _ids(tx, {sha256 for _, sha256 in stored})
     if stored:
         tx.execute(
-            _insert_of(tx)(location).on_conflict_do_nothing(),
+            insert_of(tx)(location).on_conflict_do_nothing(),
             [
                 {"reply_id": known[sha256], "account": account, "folder": folder, "validity": validity,
                  "uid": mail.uid, "seen_at": now, "run_id": run_id}
@@ -109,12 +109,8 @@ def _insert_new(tx: Connection, rows: list[dict[str, object]]) -> set[str]:
     """The hashes of the rows that are ours; another host may have been faster with some."""
     if not rows:
         return set()
-    statement = _insert_of(tx)(reply).on_conflict_do_nothing(index_elements=["sha256"])
+    statement = insert_of(tx)(reply).on_conflict_do_nothing(index_elements=["sha256"])
     return set(tx.scalars(statement.returning(reply.c.sha256), rows))
-
-
-def _insert_of(tx: Connection) -> "type[sqlite.Insert] | type[postgresql.Insert]":
-    return sqlite.Insert if tx.dialect.name == "sqlite" else postgresql.Insert
 
 
 def pending(tx: Connection) -> list[Pending]:
