@@ -1,20 +1,18 @@
 """A word to staff by mail: what is new, which questions wait, what needs a person. So nothing dies in the table."""
 
-import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime, formataddr
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from harvester.acknowledge.by_hand import SentByHand
 from harvester.acknowledge.kill_switch import pulled
 from harvester.acknowledge.letter import Spoilt, cut, one_line, set_out, write
 from harvester.acknowledge.templates import TemplateFault, Templates
+from harvester.acknowledge.to_staff import fields
 from harvester.acknowledge.tongue import Tongue
 from harvester.acknowledge.transport import transport_of
 from harvester.config import Config
 from harvester.errors import ConfigError, HarvesterError, OutOfReach
-from harvester.message.domains import ascii_domain
 from harvester.model import MACHINE, Disposition
 from harvester.staff_mail import sent_folder
 from harvester.store import news
@@ -124,7 +122,7 @@ def compose(config: Config, digest: Digest, to: str, now: datetime) -> bytes:
     """Raises ConfigError for a template that staff must mend."""
     subject, words = _rendered(config, digest, now)
     try:
-        return write(_fields(config, to, subject, now), words)
+        return write(fields(config, "digest", to, subject, now), words)
     except Spoilt as fault:
         raise ConfigError(f"the digest cannot be sent: {fault}") from fault
 
@@ -145,21 +143,6 @@ def _rendered(config: Config, digest: Digest, now: datetime) -> tuple[str, str]:
     except TemplateFault as fault:
         raise ConfigError(str(fault)) from fault
     return cut(" ".join(one_line(subject).split()), SUBJECT_WIDTH), set_out(words)
-
-
-def _fields(config: Config, to: str, subject: str, now: datetime) -> list[tuple[str, str]]:
-    """RFC 3834, section 5: generated, not in answer to anything."""
-    domain = ascii_domain(config.outbox.from_.rpartition("@")[2]) or "localhost"
-    mark = hashlib.sha256(f"{to} {now.isoformat()}".encode()).hexdigest()[:20]
-    return [
-        ("From", formataddr((config.outbox.from_name, config.outbox.from_))),
-        ("To", to),
-        ("Subject", subject),
-        ("Date", format_datetime(now.astimezone(UTC))),
-        ("Message-ID", f"<digest.{mark}@{domain}>"),
-        ("Auto-Submitted", "auto-generated"),
-        ("X-Auto-Response-Suppress", "All"),
-    ]
 
 
 def variables(config: Config, digest: Digest, now: datetime) -> dict[str, Any]:

@@ -1,10 +1,8 @@
 """A mail to the operator when something is not well and a person is needed; at most once a day for the same things."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime, formataddr
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from harvester import log
@@ -12,7 +10,6 @@ from harvester.acknowledge.kill_switch import pulled
 from harvester.config import Config
 from harvester.errors import OutOfReach
 from harvester.ledger import outcome
-from harvester.message.domains import ascii_domain
 from harvester.store import news
 from harvester.store.runs import Outcome
 from harvester.watch.health import Finding
@@ -70,22 +67,13 @@ def tell_operator(shop: "Workshop") -> None:
 
 
 def letter(config: Config, red: list[Finding], to: str, now: datetime) -> bytes:
-    """RFC 3834, section 5: generated, not in answer to anything, and for no robot to answer."""
+    """The mail to one operator."""
     from harvester.acknowledge.letter import one_line, set_out, write
+    from harvester.acknowledge.to_staff import fields
 
-    domain = ascii_domain(config.outbox.from_.rpartition("@")[2]) or "localhost"
-    mark = hashlib.sha256(f"alarm {to} {now.isoformat()}".encode()).hexdigest()[:20]
     things = "1 thing needs" if len(red) == 1 else f"{len(red)} things need"
-    fields = [
-        ("From", formataddr((config.outbox.from_name, config.outbox.from_))),
-        ("To", to),
-        ("Subject", f"{config.request.reference_prefix}: {things} a person"),
-        ("Date", format_datetime(now.astimezone(UTC))),
-        ("Message-ID", f"<alarm.{mark}@{domain}>"),
-        ("Auto-Submitted", "auto-generated"),
-        ("X-Auto-Response-Suppress", "All"),
-    ]
+    subject = f"{config.request.reference_prefix}: {things} a person"
     said = "\n\n".join(f"{one_line(one.sentence)}:\n{one_line(one.todo)}." for one in red)
     end = "`harvester status` shows how things stand now. The same things are told once a day."
     begin = f"The harvester of {one_line(config.request.title)} needs a person."
-    return write(fields, set_out(f"{begin}\n\n{said}\n\n{end}\n"))
+    return write(fields(config, "alarm", to, subject, now), set_out(f"{begin}\n\n{said}\n\n{end}\n"))
