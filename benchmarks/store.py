@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from harvester.config_tables import AcknowledgeConfig
+from harvester.config.letters import AcknowledgeConfig
 from harvester.model import AckState, Decision
 from harvester.store import acks, replies, runs
 from harvester.store.engine import Store

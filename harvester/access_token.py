@@ -16,9 +16,9 @@ from email.message import Message
 from typing import IO, Any, NoReturn
 from urllib.parse import urlsplit
 
-from harvester.config_tables import LoginTable
+from harvester.config.login import LoginTable
+from harvester.config.secret import Secret
 from harvester.errors import LoginRefused, OutOfReach, Unusable
-from harvester.secret import Secret
 
 EARLY = 300.0  # seconds
 ASSUMED = 3600.0  # where the server does not say how long a token lasts

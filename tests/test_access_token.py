@@ -15,8 +15,9 @@ import pytest
 
 from harvester.access_token import TokenSource
 from harvester.acknowledge.outbox import Outbox
-from harvester.config_tables import MailboxConfig, OutboxConfig
-from harvester.config_warnings import warnings_of
+from harvester.config.mailbox import MailboxConfig
+from harvester.config.outbox import OutboxConfig
+from harvester.config.warnings import warnings_of
 from harvester.errors import ConfigError, LoginRefused, OutOfReach, Unusable
 from harvester.mailbox.imap import ImapMailbox
 from harvester.model import Limits

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from harvester.call import now_utc
+from harvester.cli.call import now_utc
 from harvester.store import reviews
 from harvester.store.engine import Store
 from world import World, reply

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from harvester.config.secret import Secret
 from harvester.errors import ConfigError
-from harvester.secret import Secret
 
 
 def test_a_password_comes_from_a_file_without_its_line_end(tmp_path: Path) -> None:

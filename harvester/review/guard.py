@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 from starlette.requests import Request
 from starlette.responses import Response
 
-from harvester.config_tables import is_loopback
+from harvester.config.table import is_loopback
 from harvester.model import Role
 from harvester.review import csrf
 from harvester.review.desk import Desk

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import uvicorn
 
 from harvester.config import Config
-from harvester.config_tables import is_loopback
+from harvester.config.table import is_loopback
 from harvester.model import Role
 from harvester.review.app import build
 from harvester.review.desk import Desk

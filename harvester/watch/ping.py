@@ -9,7 +9,7 @@ import urllib.request
 from urllib.parse import urlsplit
 
 from harvester.access_token import NoRedirect
-from harvester.config_watch import WatchConfig
+from harvester.config.watch import WatchConfig
 
 SECONDS = 5.0  # in all, whatever drips
 

@@ -48,7 +48,7 @@ def _token(desk: Desk) -> str:
     file = desk.config.watch.metrics_token_file
     if file is None:
         return ""
-    from harvester.secret import Secret
+    from harvester.config.secret import Secret
 
     try:
         return Secret("file", file).reveal()

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
-from harvester.config_tables import Address, Fault, Faults, FilePath, Line, Table
+from harvester.config.table import Address, Fault, Faults, FilePath, Line, Table
 
 
 class WatchConfig(Table):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harvester.call import Json, opened, print_json
+from harvester.cli.call import Json, opened, print_json
 from harvester.errors import WRONG_SETUP, Unusable
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from harvester.call import Json, now_utc, opened, print_json
+from harvester.cli.call import Json, now_utc, opened, print_json
 from harvester.errors import NEEDS_PERSON
 from harvester.model import AckState
 

@@ -10,43 +10,17 @@ from typing import Self
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
-from harvester.config_review import ReviewConfig
-from harvester.config_tables import (
-    AcknowledgeConfig,
-    ClassifyConfig,
-    DigestConfig,
-    Fault,
-    Faults,
-    FolderConfig,
-    MailboxConfig,
-    OutboxConfig,
-    RequestConfig,
-    StoreConfig,
-    Table,
-    is_loopback,
-)
-from harvester.config_watch import LogConfig, WatchConfig
+from harvester.config.classify import ClassifyConfig
+from harvester.config.letters import AcknowledgeConfig, DigestConfig
+from harvester.config.mailbox import MailboxConfig
+from harvester.config.outbox import OutboxConfig
+from harvester.config.request import RequestConfig
+from harvester.config.review import ReviewConfig
+from harvester.config.store import StoreConfig
+from harvester.config.table import Fault, Faults, Table
+from harvester.config.watch import LogConfig, WatchConfig
 from harvester.errors import ConfigError
 from harvester.model import Limits
-from harvester.secret import Secret
-
-__all__ = [
-    "AcknowledgeConfig",
-    "ClassifyConfig",
-    "Config",
-    "DigestConfig",
-    "FolderConfig",
-    "LogConfig",
-    "MailboxConfig",
-    "OutboxConfig",
-    "RequestConfig",
-    "ReviewConfig",
-    "Secret",
-    "StoreConfig",
-    "WatchConfig",
-    "is_loopback",
-    "load",
-]
 
 
 class Config(Table):
@@ -138,9 +112,9 @@ def load(path: Path, overrides: Sequence[str] = ()) -> Config:
 
     Raises ConfigError with every fault, each ``harvester.toml:LINE: mailbox[0].hots: what is wrong``.
     """
-    from harvester.config_faults import sentences
-    from harvester.config_warnings import warnings_of
-    from harvester.overrides import apply
+    from harvester.config.faults import sentences
+    from harvester.config.overrides import apply
+    from harvester.config.warnings import warnings_of
     from harvester.toml_lines import Lines
 
     path = Path(os.path.abspath(path.expanduser()))

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from harvester.config_tables import Fault, Faults, FilePath, Line, Table, is_loopback
+from harvester.config.table import Fault, Faults, FilePath, Line, Table, is_loopback
 
 
 class ReviewConfig(Table):

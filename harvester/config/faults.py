@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from harvester.config_tables import Faults
+from harvester.config.overrides import expected
+from harvester.config.table import Faults
 from harvester.did_you_mean import did_you_mean
-from harvester.overrides import expected
 from harvester.toml_lines import Lines, Path, dotted
 
 

@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
-from harvester.secret import PASSWORD_KEYS
+from harvester.config.secret import PASSWORD_KEYS
 from harvester.toml_lines import Path, dotted
 
 Problems = list[str]

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harvester import log
-from harvester.call import Call, Json, Verbose, complain, now_utc, opened, print_json, worst
-from harvester.cli_ack import ack_app
-from harvester.cli_inbox import export, list_
-from harvester.cli_look import look_app
-from harvester.cli_report import report_app
-from harvester.cli_rules import rules_app
-from harvester.cli_user import user_app
-from harvester.cli_watch import watch_app
+from harvester.cli.ack import ack_app
+from harvester.cli.call import Call, Json, Verbose, complain, now_utc, opened, print_json, worst
+from harvester.cli.inbox import export, list_
+from harvester.cli.look import look_app
+from harvester.cli.report import report_app
+from harvester.cli.rules import rules_app
+from harvester.cli.user import user_app
+from harvester.cli.watch import watch_app
 from harvester.errors import NEEDS_PERSON, OK, ConfigError, HarvesterError, Unusable
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from harvester.call import Json, now_utc, opened, print_json
+from harvester.cli.call import Json, now_utc, opened, print_json
 from harvester.errors import Unusable
 
 look_app = typer.Typer()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harvester.call import Json, now_utc, opened, print_json, worst
+from harvester.cli.call import Json, now_utc, opened, print_json, worst
 from harvester.errors import NEEDS_PERSON, OK, OutOfReach
 
 if TYPE_CHECKING:
