@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from harvester import faults
@@ -155,9 +156,10 @@ def read(shop: Workshop) -> None:
     from harvester.workers import Job, Workers, recipe_of  # heavy: only with work to do
 
     with Workers(recipe_of(shop.config, mails=len(pending)), shop.config.classify.workers) as workers:
-        for batch in batches(pending, BATCH):
-            jobs = [Job(reply.reply_id, reply.sha256) for reply in batch]
-            done = {one.key: one for one in workers.understand(jobs)}
+        groups = [*batches(pending, BATCH), ()]
+        for batch, following in pairwise(groups):  # while one is stored the next is read
+            jobs, ahead = ([Job(reply.reply_id, reply.sha256) for reply in some] for some in (batch, following))
+            done = {one.key: one for one in workers.understand(jobs, ahead)}
             faults.point("after-understand")
             with shop.store.begin() as tx:
                 file_away(shop, tx, batch, done)

@@ -7,6 +7,7 @@ tried again alone in a fresh worker, three times in all, then given up as ``work
 import contextlib
 import signal
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
@@ -24,6 +25,8 @@ RETIRED_AFTER = 2_000  # mails: whatever a library never gives back goes with th
 GRACE = 30.0  # seconds in which a worker whose time is up must be gone; the kernel needs none unless it is stuck
 
 
+QUEUE = 64  # jobs that a worker has at most: whoever is done goes on while we look elsewhere
+IN_PIPE = 60_000  # bytes of them; a socket holds three times as much
 MANY = 400  # mails for which it pays to make every language ready
 
 
@@ -54,6 +57,7 @@ class Workers:
         self._count = max(1, count)
         self._server = ForkServer(prepare, recipe)
         self._crew: list[_Worker] = []
+        self._early: dict[Job, Done | str] = {}  # begun ahead and answered: what became of it, or how its worker died
 
     def __enter__(self) -> "Workers":
         self._server.start()  # it loads while we do something else
@@ -64,39 +68,83 @@ class Workers:
             worker.pipe.close()
         self._server.stop()
 
-    def understand(self, jobs: Iterable[Job]) -> Iterator[Done]:
+    def understand(self, jobs: Iterable[Job], ahead: Iterable[Job] = ()) -> Iterator[Done]:
         """Outcomes in the order in which they are ready; every job comes back exactly once.
 
-        Raises what a person can put right: ConfigError for rules, OutOfReach for a full disk.
+        ``ahead``: jobs of the next call, which may be begun when nothing else is left, so that nobody is idle while the
+        caller stores what came back. Raises what a person can put right: ConfigError for rules, OutOfReach for a full
+        disk.
         """
-        waiting = iter(jobs)
-        struck: list[tuple[Job, str]] = []
+        waiting, struck = deque[Job](), deque[tuple[Job, str]]()
+        known, self._early = self._early, {}
+        begun = {job for worker in self._crew for job in worker.jobs}
+        wanted: set[Job] = set()
         try:
-            while busy := self._at_work(waiting):
-                for worker in _heard(busy):
-                    job, answer = worker.answer()
+            for job in jobs:
+                early = known.get(job)
+                if isinstance(early, Done):
+                    yield early
+                elif early is not None:
+                    struck.append((job, early))
+                else:
+                    wanted.add(job)
+                    if job not in begun:
+                        waiting.append(job)
+            later = deque(ahead)
+            while wanted:
+                for worker in _heard(self._at_work(waiting, later if not struck else None)):
+                    job, answer = self._answer_of(worker, waiting)
+                    if job not in wanted:
+                        self._early[job] = answer
+                        continue
+                    wanted.discard(job)
                     if isinstance(answer, Done):
                         yield answer
                     else:
-                        self._crew.remove(worker)
                         struck.append((job, answer))
+            if struck:
+                self._finish()
             for job, cause in struck:
                 yield self._alone(job, cause)
-        finally:  # nobody waits for these answers any more
-            for worker in [one for one in self._crew if one.job is not None]:
+        except BaseException:  # nobody waits for these answers any more
+            for worker in [one for one in self._crew if one.jobs]:
                 self._dismiss(worker)
+            self._early.clear()
+            raise
 
-    def _at_work(self, waiting: Iterator[Job]) -> list["_Worker"]:
-        """Those who have a job, after everybody was given one."""
-        for worker in [one for one in self._crew if one.job is None and one.jobs_done >= RETIRED_AFTER]:
+    def _at_work(self, waiting: deque[Job], later: deque[Job] | None) -> list["_Worker"]:
+        """Those who have a job, after everybody was given some: first one each, then what each does next.
+
+        Towards the end everybody is given less, so that nobody waits for one who has a long mail and others behind it.
+        """
+        for worker in [one for one in self._crew if not one.jobs and one.is_old]:
             self._dismiss(worker)
-        idle = [one for one in self._crew if one.job is None]
-        busy = [one for one in self._crew if one.job is not None]
-        while len(busy) < self._count and (job := next(waiting, None)):
-            worker = idle.pop() if idle else self._hired()
-            worker.give(job)
-            busy.append(worker)
-        return busy
+        for depth in range(1, QUEUE + 1):
+            left = len(waiting) + len(later or ())
+            if depth > 1 and left < self._count * depth:
+                break
+            for worker in self._crew:
+                if len(worker.jobs) < depth and (job := _next(worker, waiting, later)):
+                    worker.give(job)
+            while len(self._crew) < self._count and (job := _next(None, waiting, later)):
+                self._hired().give(job)
+        return [one for one in self._crew if one.jobs]
+
+    def _answer_of(self, worker: "_Worker", waiting: deque[Job]) -> tuple[Job, Done | str]:
+        """The next answer of a worker; what a dead one had not begun waits again."""
+        job, answer = worker.answer()
+        if not isinstance(answer, Done):
+            self._crew.remove(worker)
+            waiting.extendleft(reversed(worker.jobs))
+        return job, answer
+
+    def _finish(self) -> None:
+        """Let everybody finish what was begun ahead."""
+        rest = deque[Job]()  # of dead workers: the next call asks for it again
+        while busy := [one for one in self._crew if one.jobs]:
+            for worker in _heard(busy):
+                job, answer = self._answer_of(worker, rest)
+                self._early[job] = answer
 
     def _alone(self, job: Job, cause: str) -> Done:
         """A mail during which a worker died, while nobody else works, each time in a worker that did nothing before."""
@@ -129,20 +177,31 @@ class _Worker:
         self.pipe, theirs = Pipe()
         with theirs:
             self._child = server.fork(theirs.fileno())
-        self.job: Job | None = None
+        self.jobs = deque[Job]()  # the one that it works on, and those that come next
         self.jobs_done = 0
         self.deadline = 0.0
 
+    @property
+    def is_old(self) -> bool:
+        return self.jobs_done + len(self.jobs) >= RETIRED_AFTER
+
+    def takes(self, job: Job) -> bool:
+        """Whether the pipe holds one more job: else we and the worker could wait for each other for ever."""
+        return not self.is_old and sum(len(one.raw) for one in (*self.jobs, job)) <= IN_PIPE
+
     def give(self, job: Job) -> None:
-        self.job = job
-        self.deadline = time.monotonic() + self._recipe.seconds + GRACE
+        if not self.jobs:
+            self._begin()
+        self.jobs.append(job)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.pipe.send(job)  # a dead worker shows when we wait for its answer
 
+    def _begin(self) -> None:
+        self.deadline = time.monotonic() + self._recipe.seconds + GRACE
+
     def answer(self) -> tuple[Job, Done | str]:
-        """The job and what became of it, or a sentence on how the worker died over it."""
-        assert self.job is not None
-        job = self.job
+        """The first job and what became of it, or a sentence on how the worker died over it."""
+        job = self.jobs.popleft()
         try:
             answer = self.pipe.recv() if self.pipe.poll() else None
         except (EOFError, ConnectionResetError):
@@ -151,7 +210,7 @@ class _Worker:
             ended = self._server.ended(self._child, 1.0)
             self.end()
             return job, self._cause(ended.code if ended else None)
-        self.job = None
+        self._begin()
         self.jobs_done += 1
         if isinstance(answer, HarvesterError):
             raise answer
@@ -177,6 +236,15 @@ class _Worker:
         if code < 0:
             return f"the process that read this mail was killed ({signal.Signals(-code).name})"
         return f"the process that read this mail ended with exit code {code}"
+
+
+def _next(worker: _Worker | None, waiting: deque[Job], later: deque[Job] | None) -> Job | None:
+    """A job that this worker can take; a new one (None), and one that has nothing to do, can take any."""
+    for some in (waiting, later):
+        if some:
+            fits = worker is None or (worker.takes(some[0]) if worker.jobs else not worker.is_old)
+            return some.popleft() if fits else None
+    return None
 
 
 def _heard(busy: Sequence[_Worker]) -> list[_Worker]:

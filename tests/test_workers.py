@@ -299,3 +299,33 @@ def _shared(pid: int) -> float:
     )
     private = int(sizes["Private_Dirty"]) + int(sizes["Private_Clean"])
     return 1 - private / int(sizes["Rss"])
+
+
+def test_the_next_jobs_are_begun_while_nobody_listens_and_each_comes_back_with_its_own_call(workers: Workers) -> None:
+    given = jobs(*map(str, range(60)))
+    first = list(workers.understand(given[:20], given[20:40]))
+    assert sorted(done.key for done in first) == list(range(20))
+    _until(lambda: len(workers._early) + sum(len(one.jobs) for one in workers._crew) > 0)
+    second = list(workers.understand(given[20:40], given[40:]))
+    assert sorted(done.key for done in second) == list(range(20, 40))
+    assert sorted(done.key for done in workers.understand(given[40:])) == list(range(40, 60))
+
+
+def test_a_mail_that_kills_its_worker_ahead_of_its_turn_is_tried_again_in_its_turn(workers: Workers) -> None:
+    given = jobs(*["ok"] * 4, "crash", *["ok"] * 35)
+    assert [done.code for done in workers.understand(given[:4], given[4:])] == [""] * 4
+    done = sorted(workers.understand(given[4:]), key=lambda one: one.key)
+    assert [one.code for one in done] == ["worker-died"] + [""] * 35
+    assert workers._early == {} and all(not one.jobs for one in workers._crew)
+
+
+def test_what_was_begun_ahead_and_is_not_asked_for_is_forgotten(workers: Workers) -> None:
+    given = jobs(*map(str, range(40)))
+    list(workers.understand(given[:10], given[10:]))
+    others = [Job(100 + key, "", b"other") for key in range(5)]
+    assert sorted(done.key for done in workers.understand(others)) == [100, 101, 102, 103, 104]
+
+
+def test_large_jobs_are_handed_over_one_at_a_time(workers: Workers) -> None:
+    given = [Job(key, "", b"x" * 500_000) for key in range(8)]
+    assert sorted(done.key for done in workers.understand(given, given[:0])) == list(range(8))

@@ -6,6 +6,7 @@ from harvester.classify.language import language_of
 from harvester.model import Message, Segment, SegmentKind
 
 LEAST = 80  # characters; of less nobody can tell
+MOST = 600  # characters that are looked at; a whole mail is judged on more
 SPEAKING = (SegmentKind.OWN, SegmentKind.QUOTED, SegmentKind.FORWARDED)
 
 
@@ -14,7 +15,12 @@ def spoken(message: Message, language: str) -> tuple[Segment, ...]:
     our own request). A mail's only own segment is in the mail's language."""
     own = [one for one in message.segments if one.kind is SegmentKind.OWN]
     return tuple(
-        replace(one, language=language if own == [one] else language_of(message.text[one.start : one.end]))
+        replace(
+            one,
+            language=language
+            if own == [one]
+            else language_of(message.text[one.start : min(one.end, one.start + MOST)]),
+        )
         if one.kind in SPEAKING and one.end - one.start >= LEAST
         else one
         for one in message.segments

@@ -7,7 +7,7 @@ broken over lines.
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harvester.message.wrappers import key_of
 
@@ -26,30 +26,38 @@ _NEXT_ROW = re.compile(r"=?\r?\n[ \t>|]{0,40}([^\s<>\"']{1,400})")
 _UNSEEN = re.compile(rf"[{_INVISIBLE}]+|=\r?\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """``text[start:end]`` and how it is compared; links begin with ``//``."""
+@dataclass(slots=True)
+class Words:
+    """``text[starts[n]:ends[n]]`` is compared as ``said[n]``; links begin with ``//``. Three lists, since a value of
+    its own for each word of each mail would cost more than finding it."""
 
-    said: str
-    start: int
-    end: int
+    said: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
 
 
-def words_of(text: str, links: Collection[str] = ()) -> list[Word]:
+def words_of(text: str, links: Collection[str] = ()) -> Words:
     """The words of ``text`` in order. ``links``: known ones, put together again where line ends broke them."""
-    words: list[Word] = []
+    words = Words()
+    put_said, put_start, put_end = words.said.append, words.starts.append, words.ends.append
     resume = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
         if start < resume:
             continue
         found = match[0]
-        if match["url"]:
+        if match.lastindex:  # a link
             said, end = _link(text, found, start, links)
             resume = end
-            words.append(Word(said, start, end))
-        elif found[0] != "=":
-            words.append(Word(_normal(found), start, end))
+        elif found.isalnum() and found.isascii():
+            said = found.lower()
+        elif found[0] == "=":
+            continue
+        else:
+            said = _normal(found)
+        put_said(said)
+        put_start(start)
+        put_end(end)
     return words
 
 

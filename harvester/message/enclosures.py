@@ -59,8 +59,9 @@ class Enclosures:
         number = 0  # of the files that count: inline pictures are none
         for file in files:
             found = self._extracted(file, charset, times)
-            known = self._known.spans(found.text)
-            quoted = quoted or (bool(known) and self._request.quoted(found.text))
+            words = self._known.words(found.text)
+            known = self._known.spans(found.text, words)
+            quoted = quoted or (bool(known) and self._request.quoted(found.text, words))
             text, cut = bounded(_without(found.text, known), self._limits)
             odd = tuple(dict.fromkeys((*file.flags, *found.flags, *(("text-cut",) if cut else ()))))
             flags |= {f"{ATTACHMENT}{flag}": None for flag in odd}

@@ -6,10 +6,11 @@ damage, but never over words that somebody put between ours: those are an answer
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harvester.message.compared_words import Word, words_of
+from harvester.message.compared_words import Words, words_of
 from harvester.message.wrappers import key_of
 
 RUN = 7
@@ -56,17 +57,19 @@ class KnownTexts:
         self._begins: set[int] = set()  # places where a sentence or line of ours begins, or a text ends
         for text in texts:
             last = 0
-            for word in words_of(text, self._urls):
-                if last == 0 or _BREAK.search(text, last, word.start):
+            words = words_of(text, self._urls)
+            for said, start, end in zip(words.said, words.starts, words.ends, strict=True):
+                if last == 0 or _BREAK.search(text, last, start):
                     self._begins.add(len(self._said))
-                last = word.end
-                self._said.append(word.said)
-                if word.said.startswith("//"):
-                    self._urls.add(word.said)
+                last = end
+                self._said.append(said)
+                if said.startswith("//"):
+                    self._urls.add(said)
             self._begins.add(len(self._said))
             self._said.append(END)
         self._lines = {self._line(row) for text in texts for row in text.split("\n")} - {()}
         self._runs: dict[tuple[str, ...], list[int]] = {}
+        self._vocabulary = frozenset(self._said) - {END}
         for at in range(len(self._said) - RUN + 1):
             run = tuple(self._said[at : at + RUN])
             if END not in run:
@@ -74,9 +77,14 @@ class KnownTexts:
                 if len(places) < PLACES:
                     places.append(at)
 
-    def quoted(self, text: str) -> bool:
-        """Is any of this text ours?"""
-        return bool(self.spans(text))
+    def words(self, text: str) -> Words:
+        """The words of a text as ``spans`` and ``quoted`` compare them; who asks for both needs them once."""
+        return words_of(text, self._urls)
+
+    def quoted(self, text: str, words: Words | None = None) -> bool:
+        """Is any of this text ours? ``words``: of it, from these or from more of our texts."""
+        words = words or self.words(text)
+        return any(self._ours(text, words)) or not self._urls.isdisjoint(words.said)
 
     def is_link(self, url: str) -> bool:
         """Is this one of the links or mail addresses that we gave, however wrapped?"""
@@ -84,37 +92,45 @@ class KnownTexts:
             return url[7:].lower() in self._addresses
         return "//" + key_of(url) in self._urls
 
-    def spans(self, text: str) -> list[Span]:
+    def spans(self, text: str, words: Words | None = None) -> list[Span]:
         """What of ``text`` is ours, in order, without overlap; punctuation around it included."""
         if not self._said:
             return []
-        words = words_of(text, self._urls)
+        words = words or self.words(text)
         ours = self._ours(text, words)
         if any(ours):
             self._whole_lines(text, words, ours)
-        for n, word in enumerate(words):
-            if word.said in self._urls:
-                ours[n] = True
-        return _stretched(text, words, ours)
+        if not self._urls.isdisjoint(words.said):
+            ours = [one or said in self._urls for one, said in zip(ours, words.said, strict=True)]
+        return _stretched(text, words, ours) if any(ours) else []
 
     def _line(self, row: str) -> tuple[str, ...]:
-        return tuple(word.said for word in words_of(row, self._urls))
+        return tuple(words_of(row, self._urls).said)
 
-    def _ours(self, text: str, words: list[Word]) -> list[bool]:
-        said = [word.said for word in words]
-        runs: list[_Run] = []
-        at = 0
-        while at < len(said):
-            places = self._runs.get(tuple(said[at : at + RUN]))
-            if places:
-                runs.append(self._follow(said, at, places))
-                at = runs[-1].end
-            else:
-                at += 1
-        ours = [False] * len(words)
-        for run in self._believed(text, words, runs):
+    def _ours(self, text: str, words: Words) -> list[bool]:
+        ours = [False] * len(words.said)
+        for run in self._believed(text, words, self._runs_in(words.said)):
             ours[run.start : run.end] = [True] * (run.end - run.start)
         return ours
+
+    def _runs_in(self, said: list[str]) -> list[_Run]:
+        """Looked for from the end of each seven words: one that we never wrote rules out all that hold it."""
+        runs: list[_Run] = []
+        at = looked_at = 0
+        while (end := at + RUN) <= len(said):
+            for n in range(end - 1, max(at, looked_at) - 1, -1):
+                if said[n] not in self._vocabulary:
+                    at = n + 1
+                    break
+            else:
+                looked_at = end
+                places = self._runs.get(tuple(said[at:end]))
+                if places:
+                    runs.append(self._follow(said, at, places))
+                    at = runs[-1].end
+                else:
+                    at += 1
+        return runs
 
     def _follow(self, said: list[str], at: int, places: list[int]) -> _Run:
         """The longest run through here."""
@@ -125,7 +141,7 @@ class KnownTexts:
         ]
         return max(found, key=lambda run: run.end)
 
-    def _believed(self, text: str, words: list[Word], runs: list[_Run]) -> list[_Run]:
+    def _believed(self, text: str, words: Words, runs: list[_Run]) -> list[_Run]:
         """Long runs, whole sentences and lines, and what goes on from these without a break.
 
         "We are sharing a single management team for one or more services" holds seven words of ours and is
@@ -142,20 +158,20 @@ class KnownTexts:
                     before, after = sorted((n, n + step))
                     gap = runs[after].start - runs[before].end
                     sure[n] = gap <= GAP and not _STOP.search(
-                        text, words[runs[before].end - 1].end, words[runs[after].start].start
+                        text, words.ends[runs[before].end - 1], words.starts[runs[after].start]
                     )
         return [run for run, is_sure in zip(runs, sure, strict=True) if is_sure]
 
-    def _opens(self, text: str, words: list[Word], run: _Run) -> bool:
+    def _opens(self, text: str, words: Words, run: _Run) -> bool:
         """Does a sentence or paragraph of this text begin with the run? A mere line end only where one of ours does."""
-        floor = words[run.start - 1].end if run.start else 0
-        start = words[run.start].start
+        floor = words.ends[run.start - 1] if run.start else 0
+        start = words.starts[run.start]
         return run.start == 0 or self._is_break(text, floor, start, run.place)
 
-    def _closes(self, text: str, words: list[Word], run: _Run) -> bool:
-        if run.end == len(words):
+    def _closes(self, text: str, words: Words, run: _Run) -> bool:
+        if run.end == len(words.said):
             return True
-        return self._is_break(text, words[run.end - 1].end, words[run.end].start, run.after)
+        return self._is_break(text, words.ends[run.end - 1], words.starts[run.end], run.after)
 
     def _is_break(self, text: str, start: int, end: int, place: int) -> bool:
         if _STOP.search(text, start, end):
@@ -193,18 +209,16 @@ class KnownTexts:
                 return put, lost
         return None
 
-    def _whole_lines(self, text: str, words: list[Word], ours: list[bool]) -> None:
+    def _whole_lines(self, text: str, words: Words, ours: list[bool]) -> None:
         """Short lines of ours (headings) count where more is ours; the shortest only between ours."""
         first, last = ours.index(True), len(ours) - 1 - ours[::-1].index(True)
+        said, count = words.said, len(words.said)
         n = 0
-        while n < len(words):
-            stop = text.find("\n", words[n].end)
-            stop = len(text) if stop < 0 else stop
-            end = n
-            while end < len(words) and words[end].start < stop:
-                end += 1
+        while n < count:
+            stop = text.find("\n", words.ends[n])
+            end = count if stop < 0 else bisect_left(words.starts, stop, n)
             short = end - n < RUN * 3 and (end - n >= RESUME or first < n < last)
-            if not ours[n] and short and tuple(word.said for word in words[n:end]) in self._lines:
+            if short and not ours[n] and tuple(said[n:end]) in self._lines:
                 ours[n:end] = [True] * (end - n)
             n = max(end, n + 1)
 
@@ -214,25 +228,27 @@ def _is_damage(word: str) -> bool:
     return word.isdigit() or len(word) == 1 or (len(word) <= 3 and not word.isascii())
 
 
-def _stretched(text: str, words: list[Word], ours: list[bool]) -> list[Span]:
+def _stretched(text: str, words: Words, ours: list[bool]) -> list[Span]:
     """Runs of our words as spans of text, with list numbers, emphasis and punctuation around them."""
     spans: list[Span] = []
+    count = len(ours)
     n = 0
-    while n < len(words):
-        if not ours[n]:
-            n += 1
-            continue
-        first = n
-        while n < len(words) and ours[n]:
-            n += 1
-        start, end = words[first].start, words[n - 1].end
-        floor = words[first - 1].end if first else 0
+    while True:
+        try:
+            first = ours.index(True, n)
+        except ValueError:
+            return spans
+        try:
+            n = ours.index(False, first)
+        except ValueError:
+            n = count
+        start, end = words.starts[first], words.ends[n - 1]
+        floor = words.ends[first - 1] if first else 0
         while start > floor and text[start - 1] in _OPENING:
             start -= 1
-        ceiling = words[n].start if n < len(words) else len(text)
+        ceiling = words.starts[n] if n < count else len(text)
         while end < ceiling and text[end] in _CLOSING:
             end += 1
         if marks := _QUOTED_NOTHING.match(text, end):
             end = marks.end()
         spans.append((start, end))
-    return spans

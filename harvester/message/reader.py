@@ -7,7 +7,7 @@ from dataclasses import replace
 from harvester.message.bounded import bounded
 from harvester.message.cited import without_marks
 from harvester.message.documents import Extractor
-from harvester.message.documents.codepages import codepage_of
+from harvester.message.documents.codepages import LATIN, codepage_of
 from harvester.message.enclosures import Enclosures, Keep
 from harvester.message.known import KnownTexts
 from harvester.message.links import links_of, merged, misleading
@@ -42,7 +42,8 @@ class Reader:
             return head
         flags = dict.fromkeys(mail.flags)
         found = readable(mail.bodies, self._limits)
-        known = self._known.spans(found.text)
+        words = self._known.words(found.text)
+        known = self._known.spans(found.text, words)
         segments = segment(found.text, found.marks, known)
         own = [(s.start, s.end) for s in segments if s.kind is SegmentKind.OWN]
         own_text = "".join(without_marks(found.text[start:end]) for start, end in own).strip()
@@ -51,8 +52,8 @@ class Reader:
             flags["text-cut"] = None
         if misleading(found.text, found.anchors):
             flags["link-text-mismatch"] = None
-        quotes_request = bool(known) and self._request.quoted(found.text)
-        files = self._enclosures.read(mail.files, keep, codepage_of(own_text))
+        quotes_request = bool(known) and self._request.quoted(found.text, words)
+        files = self._enclosures.read(mail.files, keep, codepage_of(own_text) if mail.files else LATIN)
         flags |= dict.fromkeys(files.flags)
         links = links_of(found.text, own, found.anchors, "own_text", self._limits.links)
         ours = [link for link in merged((links, *files.links), self._limits.links) if not self._known.is_link(link.url)]

@@ -16,6 +16,7 @@ LAYERS = 5
 """A link may be wrapped by several gateways in turn."""
 
 _ABSOLUTE = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_ENCODED = re.compile(r"https?%3a", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 """No address holds these: what seems to be one is something else, or wants to look like something else."""
 _BASE64 = re.compile(r"(?:^|/)(aHR0c(?:HM6|Dov)[A-Za-z0-9+_-]{6,}={0,2})(?=$|/|\.)")  # http: and https:
@@ -63,7 +64,7 @@ def _checked(target: str | None) -> str | None:
     if target is None:
         return None
     target = target.strip()
-    if "://" not in target[:10] and re.match(r"https?%3a", target, re.IGNORECASE):
+    if "://" not in target[:10] and _ENCODED.match(target):
         target = unquote(target)
     return target if _ABSOLUTE.match(target) and not _UNSEEN.search(target) else None
 
@@ -76,7 +77,9 @@ def _query(url: str, *names: str) -> str | None:
         return None
     values = {key.lower(): value for key, value in reversed(pairs)}
     for name in names:
-        value = values.get(name, "")
+        value = values.get(name)
+        if not value:
+            continue
         found = value if _checked(value) else _in_base64(value)
         if _checked(found):
             return found
