@@ -41,7 +41,8 @@ def gaps(dice: random.Random, words: list[str], count: int) -> list[str]:
     made = []
     for _ in range(count):
         a, b, c, d = dice.sample(words, 4)
-        made.append(dice.choice((f"{a} ... ({b}|{c})", f"({a}|{b}) ... {c} ... {d}", f"{a} {b} ... {c}", f"{a} & {b} ... {c}")))
+        forms = (f"{a} ... ({b}|{c})", f"({a}|{b}) ... {c} ... {d}", f"{a} {b} ... {c}", f"{a} & {b} ... {c}")
+        made.append(dice.choice(forms))
     return made
 
 

@@ -5,7 +5,8 @@ An answer goes to this address, so doubt is an answer too: what two programs may
 Doubt needs a second address that could get mail in somebody else's house.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from harvester.message.domains import organisational
 from harvester.message.encoded_words import decoded
@@ -55,12 +56,13 @@ def _who_sent(headers: Headers, authors: list[Mailbox]) -> Mailbox | None:
     return next((one for one in authors if one.address.lower() == senders[0].address.lower()), None)
 
 
-def mailboxes(value: str) -> list[Mailbox]:
+@lru_cache(maxsize=256)  # asked several times of one mail, and of most mails of our own address
+def mailboxes(value: str) -> Sequence[Mailbox]:
     """Every mailbox of a To, Cc or From value, members of groups included; what cannot be read is left out."""
     try:
         items = list(items_of(value))
     except NotUnderstood:
-        return []
+        return ()
     found = []
     for item, _ in items:
         try:
@@ -69,7 +71,7 @@ def mailboxes(value: str) -> list[Mailbox]:
             continue
         if mailbox is not None:
             found.append(mailbox)
-    return found
+    return tuple(found)
 
 
 def _read(value: str) -> tuple[list[Mailbox], bool]:

@@ -214,7 +214,7 @@ def test_what_cannot_be_read_is_still_shown_as_text():
 def test_mailboxes_of_a_list_with_groups_and_an_unreadable_one():
     value = 'A <a@x.example>, Team: b@x.example, "C, D" <c@x.example>;, @, a b@x.example, d@x.example'
     assert [one.address for one in mailboxes(value)] == [f"{letter}@x.example" for letter in "abcd"]
-    assert mailboxes("A <a@x.example") == []
+    assert mailboxes("A <a@x.example") == ()
 
 
 LOCAL = st.from_regex(r"[a-z0-9]{1,10}(\.[a-z0-9]{1,10})?", fullmatch=True)
