@@ -31,6 +31,11 @@ class Topics:
         """Title by id, without the kinds."""
         return {topic.id: topic.title for topic in self.all}
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Each category and then its kinds, as the request orders them."""
+        return tuple(one for topic in self.all for one in (topic.id, *topic.kinds))
+
     def title(self, name: str | None) -> str:
         return self.titles.get(name, name) if name else ""
 

@@ -44,9 +44,10 @@ def list_(
             for row in rows:
                 print_json(row)
         elif csv_:
+            from harvester.classify.topics import topics
             from harvester.report.export import write_csv
 
-            write_csv(rows, sys.stdout)
+            write_csv(rows, sys.stdout, topics(config.classify.rules))
         else:
             _print_table(list(rows), filters != Filters())
 

@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from harvester.classify.topics import Topics
 from harvester.report.table import categories
 
 COLUMNS = (
     "id", "reference", "received_at", "from", "from_name", "organisation", "country", "subject", "disposition",
-    "categories", "language", "attachments", "links", "acknowledgement", "reasons", "review", "late",
+    "categories", "in_words", "language", "attachments", "links", "acknowledgement", "reasons", "review", "late",
     "duplicate_of", "quarantine", "state", "confidential",
 )  # fmt: skip
 CELL_CHARS = 32_767
@@ -25,11 +26,18 @@ def inert(value: object) -> object:
     return "'" + text if first in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n") else text
 
 
-def flat(row: Mapping[str, Any]) -> list[object]:
-    """One list row as cells, in the order of COLUMNS."""
+def flat(row: Mapping[str, Any], topics: Topics) -> list[object]:
+    """One list row as cells, in the order of COLUMNS. Categories by their ids, for programs, and in words."""
     ack = row["acknowledgement"] or {"state": "", "reasons": []}
     cells = dict(row)
     cells["categories"] = "; ".join(categories(row))
+    cells["in_words"] = "; ".join(_in_words(one, topics) for one in row["categories"])
     cells["acknowledgement"], cells["reasons"] = ack["state"], ", ".join(ack["reasons"])
     cells["confidential"] = "yes" if row["confidential"] else "no"
     return [inert(cells.get(name)) for name in COLUMNS]
+
+
+def _in_words(one: Mapping[str, Any], topics: Topics) -> str:
+    """``Authorities share: One chief executive or leader (planned)``"""
+    kind = f": {topics.title(one['kind'])}" if one["kind"] else ""
+    return topics.title(one["id"]) + kind + ("" if one["standing"] == "example" else f" ({one['standing']})")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from harvester.classify.topics import Topic, topics
 from harvester.config import Config
 from harvester.report.cases import Case, Quotation, cases
+from harvester.report.choice import Choose, everything
 from harvester.store import cases as kept
 from harvester.store import confidence, decisions, inbox, listing, replies
 from harvester.store.figures import figures
@@ -62,10 +63,14 @@ class Report:
     left_out: int | None
     rulebooks: tuple[str, ...]
     chapters: tuple[Chapter, ...]
+    chosen: str = ""  # which replies it is about, in words; nothing: all of them
 
 
-def gather(tx: "Connection", config: Config, now: datetime, *, share: bool) -> Report:
-    """``share``: for people outside, so without what was sent in confidence unless a person decided otherwise."""
+def gather(
+    tx: "Connection", config: Config, now: datetime, *, share: bool, choose: Choose = everything, chosen: str = ""
+) -> Report:
+    """``share``: for people outside, so without what was sent in confidence unless a person decided otherwise.
+    ``choose``: about which replies; ``chosen``: the same in words."""
     counted = figures(tx, lambda moment: moment.date(), config.request.deadline)
     told: list[Case] = []
     per_category: Counter[str] = Counter()
@@ -74,7 +79,11 @@ def gather(tx: "Connection", config: Config, now: datetime, *, share: bool) -> R
     withheld = confidence.kept_back(tx) if share else frozenset()
     known = topics(config.classify.rules).all
     wanted = Asked({"category": tuple(topic.id for topic in known), "duplicate": ("no",)})
-    for page in listing.pages(inbox.ids(tx, wanted, None), PAGE):
+    about = inbox.ids(tx, wanted, None)
+    if choose is not everything:
+        picked = frozenset(choose(tx))
+        about = [one for one in about if one in picked]
+    for page in listing.pages(about, PAGE):
         read, decided, split = replies.load_all(tx, page), decisions.of_all(tx, page), kept.of_all(tx, page)
         for row in listing.each(tx, [one for one in page if one in read]):  # nobody could read what is not
             ident = row["id"]
@@ -104,6 +113,7 @@ def gather(tx: "Connection", config: Config, now: datetime, *, share: bool) -> R
         left_out=left_out if share else None,
         rulebooks=tuple(sorted(rulebooks)),
         chapters=tuple(_chapter(topic, told, per_category[topic.id]) for topic in known),
+        chosen=chosen,
     )
 
 

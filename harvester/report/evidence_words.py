@@ -12,9 +12,14 @@ STANDINGS = {"example": "", "planned": "planned", "rejected": "turned down"}
 def summary(report: Report) -> Iterator[str]:
     yield (
         f"By {day(report.made_at)}, {report.organisation} had received {count(report.replies, 'message')}, of which "
-        f"people wrote {report.people:,}; the rest are bounces, automatic replies and the like. "
-        f"{count(report.with_evidence, 'reply', 'replies')} tell of at least one example."
+        f"people wrote {report.people:,}; the rest are bounces, automatic replies and the like."
+        + ("" if report.chosen else f" {count(report.with_evidence, 'reply', 'replies')} tell of at least one example.")
     )
+    if report.chosen:
+        yield (
+            f"This report is about a choice of these replies, not about all of them ({report.chosen}): "
+            f"{count(report.with_evidence, 'reply', 'replies')} with evidence."
+        )
     cases = sum(len(section.cases) for chapter in report.chapters for section in chapter.sections)
     yield (
         f"This report shows {count(cases, 'case')}, from {count(report.countries, 'country', 'countries')} as far as "

@@ -3,39 +3,31 @@
 import csv
 import json
 import os
-import tempfile
-import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
+from harvester.classify.topics import Topics, topics
 from harvester.config import Config
 from harvester.errors import OutOfReach, Unusable
 from harvester.report.cells import COLUMNS, flat
+from harvester.report.choice import Choose, everything
+from harvester.report.originals import write_zip
 from harvester.report.show import shown
 from harvester.report.workbook import About, workbook
 from harvester.store import confidence, listing
 from harvester.store.engine import Store
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
 FORMS = ("csv", "xlsx", "jsonl", "zip")
 
-Choose = Callable[["Connection"], Sequence[int]]
 
-
-def everything(tx: "Connection") -> Sequence[int]:
-    return listing.ids(tx, ())
-
-
-def write_csv(rows: Iterable[Mapping[str, Any]], out: TextIO) -> int:
+def write_csv(rows: Iterable[Mapping[str, Any]], out: TextIO, named: Topics) -> int:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     count = 0
     for row in rows:
-        writer.writerow(flat(row))
+        writer.writerow(flat(row, named))
         count += 1
     return count
 
@@ -49,6 +41,7 @@ def write(
     ``choose``: which replies; ``chosen``: the same in words. ``share``: for people outside, without what was sent in
     confidence (``store.confidence``).
     """
+    named = topics(config.classify.rules)
     half = target.with_name(f".{target.name}.part")
     try:
         with store.read() as tx:
@@ -57,14 +50,14 @@ def write(
             rows = listing.each(tx, ids, config.request.deadline)
             if form == "csv":
                 with half.open("w", encoding="utf-8-sig", newline="") as out:
-                    count = write_csv(rows, out)
+                    count = write_csv(rows, out, named)
             elif form == "xlsx":
-                count = workbook(rows, half, _about(config, now, share, chosen))
+                count = workbook(rows, half, _about(config, now, share, chosen), named)
             elif form == "jsonl":
                 with half.open("w", encoding="utf-8") as out:
                     count = _lines(shown(tx, ids, config), out)
             else:
-                count = _zip(rows, half, store)
+                count = write_zip(rows, half, store.vault, config.review.scan_command)
         os.replace(half, target)
     except OSError as fault:
         kind = OutOfReach if fault.errno == 28 else Unusable
@@ -89,25 +82,4 @@ def _lines(ones: Iterable[Mapping[str, Any]], out: TextIO) -> int:
     for one in ones:
         out.write(json.dumps(one, ensure_ascii=False, default=str) + "\n")
         count += 1
-    return count
-
-
-def _zip(rows: Iterable[Mapping[str, Any]], path: Path, store: Store) -> int:
-    """``<id>.eml`` for each reply and ``index.jsonl`` that says what is what; ``file`` null where the vault has lost
-    the bytes or they are damaged."""
-    count = 0
-    with (
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
-        tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".index-") as index,
-    ):
-        for row in rows:
-            name: str | None = f"{row['id']:06}.eml"
-            try:
-                archive.writestr(str(name), store.vault.get(row["sha256"]))
-            except (FileNotFoundError, ValueError):  # gone, or damaged
-                name = None
-            index.write(json.dumps({"file": name, **row}, ensure_ascii=False, default=str) + "\n")
-            count += 1
-        index.flush()
-        archive.write(index.name, "index.jsonl")
     return count

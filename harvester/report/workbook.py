@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from harvester.classify.topics import Topics
 from harvester.errors import Unusable
 from harvester.report.cells import COLUMNS, flat
 
@@ -24,7 +25,8 @@ HEADINGS: Mapping[str, tuple[str, int]] = {  # what a person calls a column, and
     "country": ("Country", 9),
     "subject": ("Subject", 48),
     "disposition": ("What it is", 13),
-    "categories": ("Categories", 40),
+    "categories": ("Ids of categories", 28),
+    "in_words": ("Categories", 48),
     "language": ("Language", 10),
     "attachments": ("Files", 7),
     "links": ("Links", 7),
@@ -47,7 +49,7 @@ class About:
     facts: Sequence[tuple[str, str]]
 
 
-def workbook(rows: Iterable[Mapping[str, Any]], path: Path, about: About) -> int:
+def workbook(rows: Iterable[Mapping[str, Any]], path: Path, about: About, topics: Topics) -> int:
     """Returns how many replies are in it. Memory does not grow with them. Raises Unusable for more than Excel holds."""
     import xlsxwriter
 
@@ -65,7 +67,7 @@ def workbook(rows: Iterable[Mapping[str, Any]], path: Path, about: About) -> int
         if number > MOST:
             book.close()
             raise Unusable(f"an Excel sheet holds {MOST:,} replies: choose fewer of them, or export csv")
-        for column, (name, value) in enumerate(zip(COLUMNS, flat(row), strict=True)):
+        for column, (name, value) in enumerate(zip(COLUMNS, flat(row, topics), strict=True)):
             if name == "received_at" and isinstance(value, str):
                 here = datetime.fromisoformat(value).astimezone(zone).replace(tzinfo=None)
                 sheet.write_datetime(number, column, here, moment)

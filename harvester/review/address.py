@@ -15,11 +15,11 @@ from harvester.store.inbox import SORTS, Asked
 
 SIZES = (25, 50, 100, 200)
 FARTHEST = 10_000_000  # page
-VALUES, CHARS = 50, 200  # of one filter; of a search or value
+VALUES, CHARS = 200, 200  # of one filter; of a search or value
 
 
-def asked(query: QueryParams) -> Asked:
-    """What cannot be understood is left out: an address may come from anywhere."""
+def asked(query: QueryParams, order: tuple[str, ...] = ()) -> Asked:
+    """What cannot be understood is left out: an address may come from anywhere. ``order``: as ``Asked.order``."""
     chosen = {
         name: values
         for name in NAMES
@@ -31,8 +31,9 @@ def asked(query: QueryParams) -> Asked:
         key, down = "received", True
     size = _number(query.get("size"), 50)
     return Asked(
-        chosen, query.get("search", "")[:CHARS], key, down, _number(query.get("page"), 1), size if size in SIZES else 50
-    )
+        chosen, query.get("search", "")[:CHARS], key, down, _number(query.get("page"), 1),
+        size if size in SIZES else 50, order,
+    )  # fmt: skip
 
 
 def _number(text: str | None, default: int) -> int:

@@ -1,13 +1,14 @@
 """What every page has at hand: settings, the store, the clock, the templates, the static files."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from harvester.classify.topics import Topics, topics
 from harvester.config import Config
 from harvester.review.assets import Assets
+from harvester.review.memory import Memory
 from harvester.review.passwords import Passwords
 from harvester.review.throttle import Throttle
 from harvester.review.view import Pages
@@ -24,6 +25,7 @@ class Desk:
     clock: Callable[[], datetime]
     passwords: Passwords
     throttle: Throttle
+    memory: Memory = field(default_factory=Memory)
 
     @cached_property
     def lifetime(self) -> Lifetime:

@@ -1,6 +1,6 @@
 """The table's filters and columns in words; which values each filter offers, chosen and counted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harvester.classify.topics import Topics
@@ -27,6 +27,8 @@ TITLES = {
     "confidential": "Asks for confidence",
     "quoteworthy": "Worth quoting",
 }
+PICKED = "reply"
+"""The filter of those that somebody has ticked; one value each, shown and taken away all at once."""
 COLUMNS = {
     "received": "Received",
     "respondent": "Respondent",
@@ -106,9 +108,18 @@ def title_of(name: str, value: str, topics: Topics) -> str:
 def told(wanted: Asked, topics: Topics) -> list[str]:
     """What is chosen, each part in words; nothing where every reply is let through."""
     parts = [
-        f"{TITLES[name]}: {title_of(name, value, topics)}" for name, values in wanted.chosen.items() for value in values
+        f"{TITLES[name]}: {title_of(name, value, topics)}"
+        for name, values in wanted.chosen.items()
+        for value in values
+        if name != PICKED
     ]
+    if picked := wanted.chosen.get(PICKED):
+        parts.append(picked_in_words(picked))
     return [*parts, f"Search: {wanted.search}"] if wanted.search.strip() else parts
+
+
+def picked_in_words(values: Sequence[str]) -> str:
+    return "Picked by hand: 1 reply" if len(values) == 1 else f"Picked by hand: {len(values):,} replies"
 
 
 def groups(

@@ -1,14 +1,12 @@
 """Before a sender's file is handed out: what the scanner says of it, or whether its kind does harm (S23 of the
 guarantees)."""
 
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
+from harvester.report.scanner import Word, scan
 from harvester.review.visit import No
 
-SECONDS = 60
-INFECTED = 1  # what clamdscan, clamscan and those that copy them end with; 0 is clean, anything else a failure
 HARMFUL = frozenset((
     "appref-ms", "bat", "chm", "cmd", "com", "cpl", "dll", "docm", "dotm", "exe", "gadget", "hta", "htm", "html",
     "img", "iso", "jar", "js", "jse", "lnk", "mht", "msc", "msi", "msp", "pif", "potm", "ppam", "ppsm", "pptm",
@@ -31,13 +29,10 @@ class NotScanned(No):
 def pass_or_hold(command: Sequence[str], path: Path) -> None:
     """Returns where the scanner finds nothing. Raises HeldBack where it finds something, and NotScanned where it
     cannot tell: then the file is not called clean."""
-    try:
-        done = subprocess.run([*command, str(path.resolve())], capture_output=True, timeout=SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        raise NotScanned(WAIT) from None
-    if done.returncode == INFECTED:
+    word = scan(command, path)
+    if word is Word.HARMFUL:
         raise HeldBack("The virus scanner found something harmful in it. It stays in the vault and is not handed out.")
-    if done.returncode:
+    if word is Word.NONE:
         raise NotScanned(WAIT)
 
 

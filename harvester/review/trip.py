@@ -75,7 +75,7 @@ class Trip:
             if self.queue:
                 left = waiting.next_one(tx, in_time(visit), self.skipped).left
                 return Ways(None, None, self.onwards(reply_id), why, left)
-            wanted = asked(visit.request.query_params)
+            wanted = asked(visit.request.query_params, visit.desk.topics.ids)
             both = inbox.beside(tx, wanted, visit.desk.config.request.deadline, reply_id)
         before, after = (None if one is None else self.to(one) for one in both)
         return Ways(before, after, None, why)

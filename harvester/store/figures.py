@@ -81,12 +81,12 @@ def _by_day(tx: Connection, day_of: Callable[[datetime], date], people: ColumnEl
     """By hour in the database, by local day here: a day's borders are not the same in every time zone."""
     moment = reply.c.received_at
     if tx.dialect.name == "sqlite":
-        hour: ColumnElement[str] = func.strftime("%Y-%m-%dT%H:00:00+00:00", moment)
+        hour: ColumnElement[str] = func.substr(moment, 1, 13)  # as UtcDateTime writes it; strftime takes twice as long
     else:
-        hour = func.to_char(func.timezone("UTC", moment), 'YYYY-MM-DD"T"HH24":00:00+00:00"')
+        hour = func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD HH24")
     days: Counter[date] = Counter()
     for text, number in tx.execute(select(hour, func.count()).where(people).group_by(hour)):
-        days[day_of(datetime.fromisoformat(text))] += number
+        days[day_of(datetime.fromisoformat(f"{text}:00:00+00:00"))] += number
     return dict(sorted(days.items()))
 
 

@@ -19,13 +19,14 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
     type_coerce,
 )
 
-from harvester.model import AckState, LinkKind, ReplyState
+from harvester.model import AckState, ReplyState
 from harvester.store.columns import Words
 from harvester.store.schema import acknowledgement, filed, link, reply, verdict
 from harvester.store.schema_staff import decision
@@ -71,6 +72,19 @@ class Either:
     def count(self, tx: Connection, conditions: Conditions) -> dict[str, int]:
         whole, yes = how_many(tx, conditions), how_many(tx, [*conditions, self.expression])
         return {YES: yes, NO: whole - yes}
+
+
+class OfIds:
+    """Replies that somebody has picked, by number."""
+
+    def lets_through(self, values: Values) -> ColumnElement[bool]:
+        return reply.c.id.in_(
+            [number for one in values if one.isascii() and one.isdigit() and (number := int(one)) < 2**63]
+        )
+
+    def count(self, tx: Connection, conditions: Conditions) -> dict[str, int]:
+        """Nobody picks by how many there are of a number."""
+        return {}
 
 
 class OfCategory:
@@ -152,6 +166,9 @@ REVIEW = case(
 )
 """How far people have come with a reply."""
 
+# a literal and no parameter: only so SQLite uses the index of these few
+_SHARED = select(link.c.reply_id).where(link.c.kind == literal_column("'share'"))
+
 _FILTERS: Mapping[str, Filter] = {
     "disposition": OfColumn(reply.c.disposition),
     "category": OfCategory(),
@@ -165,8 +182,9 @@ _FILTERS: Mapping[str, Filter] = {
     "duplicate": Either(reply.c.duplicate_of.is_not(None)),
     "attachments": Either(func.coalesce(reply.c.attachments, 0) > 0),
     "links": Either(func.coalesce(reply.c.links, 0) > 0),
-    "share": Either(reply.c.id.in_(select(link.c.reply_id).where(link.c.kind == LinkKind.SHARE))),
+    "share": Either(reply.c.id.in_(_SHARED)),
     "confidential": Either(reply.c.id.in_(select(verdict.c.reply_id).where(verdict.c.confidential.is_not(None)))),
+    "reply": OfIds(),
     "quoteworthy": Either(reply.c.id.in_(select(decision.c.reply_id).where(decision.c.quote_worthy))),
 }
 

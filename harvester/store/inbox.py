@@ -3,14 +3,31 @@
 Rows are found by narrow indices first; only those of one page are read whole.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, false, func, or_, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 
 from harvester.store import listing, search
+from harvester.store.columns import Words
 from harvester.store.filters import REVIEW, Conditions, filters, how_many
 from harvester.store.schema import acknowledgement, filed, reply
 from harvester.store.schema_staff import decision
@@ -19,7 +36,7 @@ from harvester.store.schema_staff import decision
 @dataclass(frozen=True, slots=True)
 class Asked:
     """``chosen``: values by the name of their filter; any of a filter's values must be true, and every filter.
-    ``page`` from 1."""
+    ``page`` from 1; ``order``: ids of categories and kinds as the request has them, for whom sorts by them."""
 
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     search: str = ""
@@ -27,11 +44,12 @@ class Asked:
     down: bool = True
     page: int = 1
     size: int = 50
+    order: tuple[str, ...] = ()
 
 
 def rows(tx: Connection, asked: Asked, deadline: datetime | None) -> list[listing.Listed]:
     """One page: each row as ``listing.list_replies`` gives it, and how far people have come with it (``UNDECIDED``)."""
-    key = _SORTS.get(asked.sort, _SORTS["received"])
+    key = _key(asked)
     order = (key.desc() if asked.down else key.asc()).nulls_last()
     number = reply.c.id.desc() if asked.down else reply.c.id.asc()
     source: FromClause = reply
@@ -48,7 +66,7 @@ def rows(tx: Connection, asked: Asked, deadline: datetime | None) -> list[listin
 def beside(tx: Connection, asked: Asked, deadline: datetime | None, reply_id: int) -> tuple[int | None, int | None]:
     """The replies before and after this one in the table, on whatever page; it need not be in the table itself, because
     who decides about a reply often takes it out of what was asked for."""
-    key = _SORTS.get(asked.sort, _SORTS["received"])
+    key = _key(asked)
     source: FromClause = reply
     if asked.sort == "answer":
         source = reply.outerjoin(acknowledgement, acknowledgement.c.reply_id == reply.c.id)
@@ -83,9 +101,33 @@ def total(tx: Connection, asked: Asked, deadline: datetime | None) -> int:
 
 def counts(tx: Connection, asked: Asked, deadline: datetime | None) -> dict[str, dict[str, int]]:
     """For each filter, how many replies each of its values would leave, all other filters as they are."""
+    whole = how_many(tx, ())
+    all_chosen = _narrowed(tx, _conditions(tx, asked, deadline), whole)
     return {
-        name: one.count(tx, _conditions(tx, asked, deadline, without=name)) for name, one in filters(deadline).items()
+        name: one.count(
+            tx,
+            _narrowed(tx, _conditions(tx, asked, deadline, without=name), whole)
+            if asked.chosen.get(name)
+            else all_chosen,
+        )
+        for name, one in filters(deadline).items()
     }
+
+
+def _narrowed(tx: Connection, conditions: Conditions, whole: int) -> Conditions:
+    """The same as a list of replies, so that a search is made once and not for every filter's every value; nothing
+    where all replies meet them."""
+    if not conditions:
+        return ()
+    found = list(tx.scalars(select(reply.c.id).where(*conditions)))
+    if len(found) == whole:
+        return ()
+    told = literal(json.dumps(found))  # one parameter, however many they are
+    if tx.dialect.name == "sqlite":
+        listed: Any = select(func.json_each(told).table_valued("value").c.value)
+    else:
+        listed = select(cast(func.json_array_elements_text(cast(type_coerce(told, Words), JSON)), BigInteger))
+    return (reply.c.id.in_(listed),)
 
 
 def _conditions(tx: Connection, asked: Asked, deadline: datetime | None, without: str = "") -> Conditions:
@@ -106,7 +148,6 @@ _SORTS: Mapping[str, ColumnElement[Any]] = {
     "country": reply.c.country,
     "subject": func.lower(reply.c.subject),
     "disposition": reply.c.disposition,
-    "categories": select(func.min(filed.c.category)).where(filed.c.reply_id == reply.c.id).scalar_subquery(),
     "score": select(func.max(filed.c.score)).where(filed.c.reply_id == reply.c.id).scalar_subquery(),
     "language": reply.c.language,
     "attachments": reply.c.attachments,
@@ -115,8 +156,19 @@ _SORTS: Mapping[str, ColumnElement[Any]] = {
     "review": REVIEW,
     "id": reply.c.id,
 }
-SORTS = tuple(_SORTS)
+SORTS = (*_SORTS, "categories")
 """What the table can be ordered by; ties by number."""
+
+
+def _key(asked: Asked) -> ColumnElement[Any]:
+    """What the rows are ordered by. Of several categories the one that the request has first, then its kind."""
+    if asked.sort != "categories":
+        return _SORTS.get(asked.sort, _SORTS["received"])
+    places = {name: place for place, name in enumerate(asked.order)}
+    kind = func.coalesce(filed.c.kind, filed.c.category)
+    place = case(places, value=kind, else_=len(places)) if places else kind
+    return select(func.min(place)).where(filed.c.reply_id == reply.c.id).scalar_subquery()
+
 
 UNDECIDED: dict[str, Any] = {"version": 0, "decided_by": None, "settled": False, "quote_worthy": False}
 

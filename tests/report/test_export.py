@@ -16,12 +16,16 @@ from sqlalchemy import Engine
 from sqlalchemy import event as sqlalchemy_event
 
 import store_samples
+from harvester.classify.topics import topics
 from harvester.config import load
 from harvester.errors import Unusable
+from harvester.mailbox import open_mailbox
 from harvester.report.cells import COLUMNS, inert
-from harvester.report.export import write, write_csv
+from harvester.report.export import FORMS, write, write_csv
+from harvester.report.reconcile import reconcile
 from harvester.start import init
-from harvester.store import decisions
+from harvester.store import decisions, runs
+from harvester.store import replies as take_in
 from harvester.store.listing import Filters, list_replies, matching
 
 EVIL = ("=1+1", "+cmd", "-2", "@SUM(A1)", "\t=1", "＝1", "\r=1")
@@ -57,14 +61,15 @@ def test_numbers_and_nothing_stay_what_they_are():
     assert [inert(4.5), inert(None), inert(True)] == [4.5, None, True]
 
 
-def test_csv_has_a_line_a_reply(replies):
+def test_csv_has_a_line_a_reply(replies, config):
     out = io.StringIO()
     with replies.read() as tx:
-        assert write_csv(list_replies(tx, Filters()), out) == 3
+        assert write_csv(list_replies(tx, Filters()), out, topics(config.classify.rules)) == 3
     lines = list(csv.DictReader(io.StringIO(out.getvalue())))
     assert list(lines[0]) == list(COLUMNS)
     assert lines[0]["subject"] == "'=1+1"
     assert lines[0]["categories"] == "shared.chief_executive 4.5"
+    assert lines[0]["in_words"] == "Authorities share: One chief executive or leader"
 
 
 def test_csv_for_a_spreadsheet_says_that_it_is_utf8(replies, config, tmp_path):
@@ -185,3 +190,41 @@ def test_what_cannot_be_written_is_a_sentence_and_leaves_nothing_half_done(repli
     with pytest.raises(Unusable, match="there: cannot be written"):
         write("csv", tmp_path / "there", config, replies, store_samples.NOW)
     assert not list(tmp_path.glob(".*part"))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_export_holds_as_many_messages_as_reconcile_counts(store, config, tmp_path, form):
+    mails = tmp_path / "mails"
+    mails.mkdir()
+    for number in range(4):
+        (mails / f"{number}.eml").write_bytes(store_samples.arrived(number).raw)
+    box = config.mailbox[0].model_copy(update={"type": "folder", "path": mails, "name": "box"})
+    config = config.model_copy(update={"mailbox": (box,)})
+    with open_mailbox(box, config.limits) as mailbox:
+        state = mailbox.open("INBOX")
+        found = [one for batch in mailbox.batches("INBOX", sorted(mailbox.uids("INBOX"))) for one in batch]
+    with store.begin() as tx:
+        run_id = runs.start(tx, store_samples.NOW)
+        hashed = [store_samples.hashed(mail) for mail in found[:3]]  # the fourth is missing
+        take_in.take_in(tx, "box", "INBOX", state.validity, True, hashed, run_id, store_samples.NOW)
+        take_in.quarantine(tx, 2, "too-deep", store_samples.NOW)
+    totals = reconcile(config, store)["totals"]
+    assert totals == {"on_server": 4, "stored": 2, "quarantined": 1, "missing": 1}
+    to = tmp_path / f"all.{form}"
+    assert write(form, to, config, store, store_samples.NOW) == totals["stored"] + totals["quarantined"]
+    assert rows_in(to) == totals["stored"] + totals["quarantined"]
+
+
+def rows_in(path) -> int:
+    """Counted in the file, not by who wrote it."""
+    match path.suffix:
+        case ".csv":
+            return len(list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig")))))
+        case ".jsonl":
+            return len([json.loads(line) for line in path.read_text("utf-8").splitlines()])
+        case ".zip":
+            with zipfile.ZipFile(path) as archive:
+                return len(archive.read("index.jsonl").splitlines())
+        case _:
+            with zipfile.ZipFile(path) as book:
+                return book.read("xl/worksheets/sheet1.xml").count(b"<row ") - 1

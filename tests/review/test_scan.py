@@ -45,7 +45,7 @@ def test_nothing_goes_out_that_the_scanner_has_not_called_clean(scanned, come_in
 
 
 def test_a_scanner_that_takes_too_long_holds_the_file(scanned, come_in, monkeypatch):
-    monkeypatch.setattr("harvester.review.scan.SECONDS", 0.2)
+    monkeypatch.setattr("harvester.report.scanner.SECONDS", 0.2)
     number = scanned([sys.executable, "-c", "import time; time.sleep(5)"])
     assert come_in(Role.VIEWER).get(f"/replies/{number}/attachments/1").status_code == 503
 

@@ -129,3 +129,31 @@ def test_a_row_says_how_far_people_have_come(store, filled):
         first, second, *_ = inbox.rows(tx, Asked(sort="id", down=False), DEADLINE)
     assert (first["version"], first["decided_by"], first["settled"]) == (holds.version, "anna", True)
     assert (second["version"], second["decided_by"], second["settled"]) == (0, None, False)
+
+
+def test_categories_stand_in_the_requests_order_and_kinds_below_them(store, filled):
+    with store.begin() as tx:
+        decisions.decide(tx, filled[0], 0, "anna", {"categories": ["costcut", "takeover"]}, NOW)
+        decisions.decide(tx, filled[1], 0, "anna", {"categories": ["costcut"], "kinds": ["costcut.charging"]}, NOW)
+    order = ("takeover", "costcut", "costcut.charging", "shared", "shared.chief_executive")
+    with store.read() as tx:
+        rows = inbox.rows(tx, Asked(sort="categories", down=False, order=order), DEADLINE)
+        after = [
+            inbox.beside(tx, Asked(sort="categories", down=False, order=order), DEADLINE, row["id"])[1] for row in rows
+        ]
+    assert [row["id"] for row in rows][:3] == [filled[0], filled[1], filled[2]]
+    assert after == [*(row["id"] for row in rows[1:]), None]
+
+
+def test_what_somebody_picked_by_number_is_what_is_shown(store, filled):
+    assert found(store, reply=f"{filled[1]} {filled[3]} ² 99999999999999999999 x") == [filled[1], filled[3]]
+
+
+def test_counts_of_a_search_are_those_of_the_table(store, filled):
+    for search, chosen in (("zeppelin4", {}), ("says", {"category": ("shared",)}), ("nothing at all", {})):
+        with store.read() as tx:
+            counts = inbox.counts(tx, Asked(chosen, search), DEADLINE)
+        for name, values in counts.items():
+            for value, number in values.items():
+                some = {key: " ".join(these) for key, these in chosen.items()}
+                assert len(found(store, search, **{**some, name: value})) == number, (search, name, value)

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from starlette.background import BackgroundTask
+from starlette.datastructures import QueryParams
 from starlette.responses import Response, StreamingResponse
 
 from harvester.report import evidence
+from harvester.report.choice import Choose, everything
 from harvester.report.evidence_docx import docx
 from harvester.report.evidence_html import html
 from harvester.report.export import FORMS, write
@@ -78,26 +80,35 @@ def _shared(visit: Visit) -> bool:
 
 
 def report(visit: Visit) -> Response:
-    """The evidence report as it would be now."""
+    """The evidence report as it would be now: of every reply, or of those that the table shows."""
     form = _form(visit)
-    share = _shared(visit)
-    with visit.desk.store.read() as tx:
-        made = evidence.gather(tx, visit.desk.config, visit.now, share=share)
-    visit.note("exported", None, f"evidence report as {form}{' to share' if share else ''}")
-    name = f"{visit.desk.config.request.id}-evidence{'-to-share' if share else ''}.{form}"
+    share, wanted = _shared(visit), _all_pages(visit)
+    made = _gathered(visit, wanted, share)
+    which = f" ({made.chosen})" if made.chosen else ""
+    visit.note("exported", None, f"evidence report as {form}{' to share' if share else ''}{which}")
+    some = "some-" if made.chosen else ""
+    name = f"{visit.desk.config.request.id}-{some}evidence{'-to-share' if share else ''}.{form}"
     return _bytes(_rendered(made, form), name, form)
 
 
 def freeze(visit: Visit) -> Response:
     """Keep the report of now, so that it can be made again byte for byte."""
-    share = visit.field("share") == "yes"
-    with visit.desk.store.read() as tx:  # takes long: a run must not wait for it
-        made = evidence.gather(tx, visit.desk.config, visit.now, share=share)
+    share, wanted = visit.field("share") == "yes", asked(QueryParams(visit.field("about")))
+    made = _gathered(visit, wanted, share)
     with visit.desk.store.begin() as tx:
-        title = "to share" if share else "everything"
+        title = f"{'to share' if share else 'everything'}{': ' if made.chosen else ''}{made.chosen}"
         number = reports.freeze(tx, title, evidence.frozen(made), visit.member.name, visit.now)
         trail.write(tx, visit.now, visit.member.name, "froze a report", None, f"report {number}, {title}")
     return visit.go("/exports", done="frozen")
+
+
+def _gathered(visit: Visit, wanted: Asked, share: bool) -> evidence.Report:
+    """In a reading transaction of its own: it takes long, and a run must not wait for it."""
+    deadline = visit.desk.config.request.deadline
+    chosen = "; ".join(told(wanted, visit.desk.topics))
+    choose: Choose = (lambda tx: inbox.ids(tx, wanted, deadline)) if chosen else everything
+    with visit.desk.store.read() as tx:
+        return evidence.gather(tx, visit.desk.config, visit.now, share=share, choose=choose, chosen=chosen)
 
 
 def frozen(visit: Visit) -> Response:

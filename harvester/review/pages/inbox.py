@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
 from harvester.review.address import SIZES, asked, query, without
-from harvester.review.filters import COLUMNS, TITLES, groups, title_of
+from harvester.review.filters import COLUMNS, PICKED, TITLES, groups, picked_in_words, title_of
 from harvester.review.hits import excerpt, marked
 from harvester.review.number import number_in
 from harvester.review.visit import Visit
 from harvester.store import batches, inbox, texts, views
 from harvester.store.inbox import Asked
 from harvester.store.search import words_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 BUILT_IN = (
     ("To review", "review=suggested"),
@@ -37,13 +41,13 @@ class Chip:
 
 def table(visit: Visit) -> Response:
     """The whole page. The counts beside the filters come with it where they are asked for without scripts."""
-    wanted = asked(visit.request.query_params)
+    wanted = asked(visit.request.query_params, visit.desk.topics.ids)
     deadline = visit.desk.config.request.deadline
     with visit.desk.store.read() as tx:
         number = inbox.total(tx, wanted, deadline)
         last = max(1, -(-number // wanted.size))
         rows = inbox.rows(tx, wanted, deadline) if wanted.page <= last else []
-        counts = inbox.counts(tx, wanted, deadline) if visit.query.get("counts") == "yes" else {}
+        counts = _counts(visit, tx, wanted) if visit.query.get("counts") == "yes" else {}
         named = views.all_of(tx)
         batch = batches.one(tx, _batch(visit))
         own = texts.own_texts(tx, [row["id"] for row in rows]) if wanted.search else {}
@@ -65,8 +69,14 @@ def counts(visit: Visit) -> Response:
     """The filters with their counts: a piece of the page, asked for when the table already stands."""
     wanted = asked(visit.request.query_params)
     with visit.desk.store.read() as tx:
-        found = inbox.counts(tx, wanted, visit.desk.config.request.deadline)
+        found = _counts(visit, tx, wanted)
     return visit.page("filters.html.j2", groups=groups(wanted.chosen, found, visit.desk.topics), counted=True)
+
+
+def _counts(visit: Visit, tx: "Connection", wanted: Asked) -> dict[str, dict[str, int]]:
+    deadline = visit.desk.config.request.deadline
+    those = tuple(sorted(wanted.chosen.items())), wanted.search, deadline
+    return visit.desk.memory.recall(tx, ("counts", *those), lambda: inbox.counts(tx, wanted, deadline))
 
 
 def _batch(visit: Visit) -> int:
@@ -81,6 +91,9 @@ def _columns(visit: Visit) -> list[str]:
 
 def _chips(visit: Visit, wanted: Asked) -> Iterator[Chip]:
     for name, values in wanted.chosen.items():
+        if name == PICKED:
+            yield Chip(picked_in_words(values), query(wanted, chosen={**wanted.chosen, PICKED: ()}))
+            continue
         for value in values:
             title = f"{TITLES[name]}: {title_of(name, value, visit.desk.topics)}"
             yield Chip(title, query(wanted, chosen=without(wanted.chosen, name, value)))

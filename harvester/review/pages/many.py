@@ -7,12 +7,14 @@ from starlette.responses import Response
 
 from harvester.classify.topics import Topics
 from harvester.model import Disposition
-from harvester.review.address import asked
+from harvester.review.address import VALUES, asked, query
+from harvester.review.filters import PICKED
 from harvester.review.number import number_in
 from harvester.review.visit import NotHere, Visit
 from harvester.review.wording import said
 from harvester.store import batches, inbox, trail
 from harvester.store.decisions import Change
+from harvester.store.inbox import Asked
 
 SIMPLE: dict[str, tuple[str, Change]] = {
     "settle": ("settled as they are", {"settled": True}),
@@ -25,6 +27,8 @@ def act(visit: Visit) -> Response:
     """One action on the rows that are ticked, or on all that match."""
     back = visit.field("back")
     what, _, value = visit.field("action").partition(":")
+    if what == "out":
+        return _out(visit, back)
     told = _said(visit.desk.topics, what, value)
     if told is None:
         return _again(visit, back, problem="Choose what to do with the replies you ticked.")
@@ -48,6 +52,18 @@ def act(visit: Visit) -> Response:
         made = batches.apply(tx, changes, told, visit.member.name, visit.now)
         trail.write(tx, visit.now, visit.member.name, "changed many", None, f"{len(ids)} replies {told}")
     return _again(visit, back, batch=str(made))
+
+
+def _out(visit: Visit, back: str) -> Response:
+    """To the exports of what is ticked, or of the whole table as it is filtered. Changes nothing."""
+    if visit.field("which") == "all":
+        behind = query(asked(QueryParams(back)), sort="received", down=True, size=50)
+    else:
+        picked = tuple(one for one in visit.fields("reply") if number_in(one) is not None)[:VALUES]
+        if not picked:
+            return _again(visit, back, problem="Tick the replies first.")
+        behind = query(Asked({PICKED: picked}))
+    return visit.go(f"/exports?{behind}" if behind else "/exports")
 
 
 def undo(visit: Visit) -> Response:

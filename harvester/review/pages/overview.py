@@ -34,7 +34,9 @@ def overview(visit: Visit) -> Response:
     deadline = visit.desk.config.request.deadline
     local = visit.desk.pages.local
     with visit.desk.store.read() as tx:
-        found = figures(tx, lambda moment: local(moment).date(), deadline)
+        found = visit.desk.memory.recall(
+            tx, ("figures", deadline), lambda: figures(tx, lambda moment: local(moment).date(), deadline)
+        )
         audit = next((one for one in audits.all_of(tx) if _over(one)), None)
         items = audits.items(tx, audit.id) if audit else []
     topics = visit.desk.topics
