@@ -52,6 +52,8 @@ def main(control_fd: str, parent: str, prepare: str) -> None:
         _say(control, bug=traceback.format_exc()[-8000:])
         return
     gc.collect()
+    with contextlib.suppress(AttributeError):  # not glibc
+        ctypes.CDLL(None).malloc_trim(0)  # what loading needed and left: tens of megabytes
     gc.freeze()  # the children's collectors leave the shared pages alone
     gc.enable()
     _say(control, ready=value)

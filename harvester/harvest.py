@@ -1,5 +1,6 @@
 """One run, on one page. Every step may be repeated without harm; each ``begin()`` is one promise."""
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,18 @@ from harvester.acknowledge.kill_switch import silenced
 from harvester.config import FolderConfig, MailboxConfig
 from harvester.ledger import recorded
 from harvester.mailbox import Mailbox, open_mailbox
-from harvester.model import MACHINE, Arrived, Circumstances, Decision, FolderState, Message, Seen, Tally, Understanding
+from harvester.model import (
+    MACHINE,
+    AckState,
+    Arrived,
+    Circumstances,
+    Decision,
+    FolderState,
+    Message,
+    Seen,
+    Tally,
+    Understanding,
+)
 from harvester.store import acks, replies
 from harvester.watch.alarm import watched
 from harvester.workshop import Workshop
@@ -52,7 +64,7 @@ def bring(shop: Workshop) -> Tally:
 
 def settle_interrupted(shop: Workshop) -> None:
     with shop.store.read() as tx:
-        waiting = acks.counts(tx).get("sending", 0)
+        waiting = acks.number_in(tx, AckState.SENDING)
     if waiting:
         with shop.store.begin() as tx:
             shop.tally.unknown += acks.settle_interrupted(tx, shop.now, shop.lock.run_is_going)
@@ -155,6 +167,7 @@ def read(shop: Workshop) -> None:
         return
     from harvester.workers import Job, Workers, recipe_of  # heavy: only with work to do
 
+    gc.freeze()  # what is loaded stays: to look for rubbish in it at every other batch costs as much as storing one
     with Workers(recipe_of(shop.config, mails=len(pending)), shop.config.classify.workers) as workers:
         groups = [*batches(pending, BATCH), ()]
         for batch, following in pairwise(groups):  # while one is stored the next is read

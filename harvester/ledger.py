@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from harvester import log
 from harvester.errors import NEEDS_PERSON, HarvesterError
+from harvester.model import AckState
 from harvester.store import acks, runs
 from harvester.store.runs import Outcome
 from harvester.workshop import Workshop
@@ -44,7 +45,7 @@ def outcome(shop: Workshop) -> Outcome:
 def _finish(shop: Workshop, kind: str, how: Outcome, began: float) -> None:
     took = time.monotonic() - began
     with shop.store.begin() as tx:
-        shop.tally.queued = acks.counts(tx).get("queued", 0)
+        shop.tally.queued = acks.number_in(tx, AckState.QUEUED)
         runs.finish(tx, shop.run_id, shop.tally, shop.now + timedelta(seconds=took), how, shop.seen)
     log.tell("run-ended", kind=kind, outcome=how, seconds=round(took, 3), **shop.tally.counts)
 

@@ -149,7 +149,7 @@ class Bench:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def understand(self, jobs: Sequence[Job]) -> Iterator[Done]:
+    def understand(self, jobs: Sequence[Job], _ahead: Sequence[Job] = ()) -> Iterator[Done]:
         for job in jobs:
             try:
                 message = self._reader.read(self._vault.get(job.sha256), self._vault.put)

@@ -1,8 +1,10 @@
 """Workers: every job comes back, whatever a mail does to the process that reads it."""
 
+import copyreg
 import fcntl
 import hashlib
 import os
+import pickle
 import re
 import signal
 import subprocess
@@ -17,6 +19,7 @@ import pytest
 from harvester.errors import ConfigError, OutOfReach
 from harvester.model import Disposition, Limits
 from harvester.store.vault import Vault
+from harvester.worker import pack_values
 from harvester.workers import RETIRED_AFTER, Done, Job, Recipe, Workers
 from test_fork_server import gone, lives
 from world import reply
@@ -261,6 +264,7 @@ import fcntl, sys
 from pathlib import Path
 sys.path[:0] = sys.argv[3:]
 from test_workers import jobs, recipe
+from harvester.worker import pack_values
 from harvester.workers import Workers
 lock = open(sys.argv[1], "w")
 fcntl.flock(lock, fcntl.LOCK_EX)
@@ -329,3 +333,14 @@ def test_what_was_begun_ahead_and_is_not_asked_for_is_forgotten(workers: Workers
 def test_large_jobs_are_handed_over_one_at_a_time(workers: Workers) -> None:
     given = [Job(key, "", b"x" * 500_000) for key in range(8)]
     assert sorted(done.key for done in workers.understand(given, given[:0])) == list(range(8))
+
+
+def test_a_mail_understood_comes_back_as_it_was(understood: tuple[Path, list[Done]]) -> None:
+    _, done = understood
+    mine = copyreg.dispatch_table.copy()
+    try:
+        pack_values()
+        assert pickle.loads(pickle.dumps(done)) == done
+    finally:
+        copyreg.dispatch_table.clear()
+        copyreg.dispatch_table.update(mine)

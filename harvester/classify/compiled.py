@@ -196,7 +196,7 @@ def from_json(value: Mapping[str, Any]) -> Compiled:
 def _language(code: str, one: Mapping[str, Any]) -> Language:
     return Language(
         code,
-        tuple(WordClass(*[frozenset(map(sys.intern, entries)) for entries in row]) for row in one["classes"]),
+        tuple(WordClass(*[tuple(map(sys.intern, entries)) for entries in row]) for row in one["classes"]),
         tuple(Piece(tuple(map(tuple, ways)), tuple(raw) if raw else None) for ways, raw in one["pieces"]),
         tuple(_pattern(*row) for row in one["patterns"]),
     )

@@ -86,6 +86,12 @@ def language_of(text: str, allowed: Collection[str] = ()) -> str:
     return best if sum(weights[best] < _AHEAD * rival for rival in rivals) <= 1 else UNKNOWN  # itself aside
 
 
+def goes_on_in(language: str, text: str) -> bool:
+    """Does a text that stands beside another of this language speak it too, by its little words alone?"""
+    little = little_words(_words(text))
+    return little[language] >= _LITTLE_WORDS and little[language] == max(little.values())
+
+
 def _of_samples(text: str) -> str | None:
     """The language of beginning, middle and end, if it is the same and beyond doubt: saves most of the work."""
     middle = len(text) // 2

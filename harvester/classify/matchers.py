@@ -103,12 +103,13 @@ def token_pattern(piece: Piece, way: int, classes: Sequence[WordClass]) -> list[
 
 
 def _token(one: WordClass) -> dict[str, Any]:
-    words = one.words - {NUMBER}
-    if words == one.words and not (one.starts or one.ends or one.middles):
+    words = frozenset(one.words) - {NUMBER}
+    numbers = NUMBER in one.words
+    if not (numbers or one.starts or one.ends or one.middles):
         return {"LOWER": {"IN": sorted(words)}}
     ways = [
         *(re.escape(word) for word in sorted(words)),
-        *([r"\d.*"] if words != one.words else []),
+        *([r"\d.*"] if numbers else []),
         *(f"{re.escape(start)}.*" for start in sorted(one.starts)),
         *(f".*{re.escape(end)}" for end in sorted(one.ends)),
         *(f".*{re.escape(middle)}.*" for middle in sorted(one.middles)),

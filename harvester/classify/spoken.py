@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from harvester.classify.language import language_of
+from harvester.classify.language import goes_on_in, language_of
 from harvester.model import Message, Segment, SegmentKind
 
 LEAST = 80  # characters; of less nobody can tell
@@ -14,14 +14,12 @@ def spoken(message: Message, language: str) -> tuple[Segment, ...]:
     """The segments with their languages; empty for what is too short and for what is nobody's reply (signatures,
     our own request). A mail's only own segment is in the mail's language."""
     own = [one for one in message.segments if one.kind is SegmentKind.OWN]
+
+    def of(one: Segment) -> str:
+        text = message.text[one.start : min(one.end, one.start + MOST)]
+        return language if own == [one] or goes_on_in(language, text) else language_of(text)
+
     return tuple(
-        replace(
-            one,
-            language=language
-            if own == [one]
-            else language_of(message.text[one.start : min(one.end, one.start + MOST)]),
-        )
-        if one.kind in SPEAKING and one.end - one.start >= LEAST
-        else one
+        replace(one, language=of(one)) if one.kind in SPEAKING and one.end - one.start >= LEAST else one
         for one in message.segments
     )

@@ -101,7 +101,8 @@ class Vocabulary:
     ) -> None:
         self.classes = classes
         self.pieces = pieces
-        self._widths = [one.width + COMMON * len(one.words.intersection(common)) for one in classes]
+        little = frozenset(common)
+        self._widths = [one.width + COMMON * len(little.intersection(one.words)) for one in classes]
         self.ways: list[SeveralWords] = []
         self._of_class = [ClassMasks() for _ in classes]
         for number, piece in enumerate(pieces):

@@ -189,10 +189,11 @@ def attribution(line: str) -> Sign:
     line = line.strip("- \t*_")
     if len(line) < 6 or len(line) > 600:
         return Sign.NONE
-    verb = _VERB.search(line)
-    if not verb and line[-1] not in ":：":
+    ends = line[-1] in ":："
+    if not ends and not line.endswith(("----", "wrote", "schrieb", "écrit")):
         return Sign.NONE
-    if verb and line[-1] not in ":：" and not line.endswith(("----", "wrote", "schrieb", "écrit")):
+    verb = _VERB.search(line)
+    if not verb and not ends:
         return Sign.NONE
     year, clock, address = _YEAR.search(line), _CLOCK.search(line), _ADDRESS.search(line)
     if verb and (year or _OPENS.match(line)) and (clock or address) and _names_somebody(line[verb.end() :]):

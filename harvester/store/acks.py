@@ -42,6 +42,11 @@ def counts(tx: Connection) -> dict[str, int]:
     return {state: number for state, number in tx.execute(select(ack.state, func.count()).group_by(ack.state))}
 
 
+def number_in(tx: Connection, state: AckState) -> int:
+    """How many acknowledgements are in this state; by the index, so that all others cost nothing."""
+    return int(tx.execute(select(func.count()).where(ack.state == state)).scalar_one())
+
+
 def any_begun(tx: Connection) -> bool:
     """Was a letter ever begun, as far as this database knows?"""
     return bool(tx.execute(select(exists().where(ack.message_id.is_not(None)))).scalar_one())
