@@ -71,7 +71,8 @@ def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], 
             # a short cue must not hide a longer one that holds it
             single, longer = [w for w in ways if len(w) == 1], [w for w in ways if len(w) > 1]
             patterns.extend(Pattern(((Step(numbers.piece(w)),),), Role(cue=cue)) for w in (single, longer) if w)
-    return Language(words.language, tuple(one.at_work() for one in numbers.classes), tuple(numbers.pieces), tuple(patterns))
+    classes = tuple(one.at_work() for one in numbers.classes)
+    return Language(words.language, classes, tuple(numbers.pieces), tuple(patterns))
 
 
 def _sound(words: Words, speller: Speller, problems: list[str]) -> dict[str, tuple[Phrase, ...]]:
