@@ -5,6 +5,7 @@ own: a tracer of coverage would double that, and whatever a dictionary takes of 
 """
 
 import atexit
+import re
 import shutil
 import subprocess
 import sys
@@ -65,8 +66,28 @@ def two_languages() -> tuple[Path, Path]:
             copy = folder / "rules" / file.relative_to(SHIPPED)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, copy)
+    _leave_out_what_only_others_speak(folder / "rules")
     load_apart(folder / "rules", folder / "cache")
     return folder / "rules", folder / "cache"
+
+
+def _leave_out_what_only_others_speak(rules: Path) -> None:
+    """Rules that are made of lists which stand in the words of other languages alone."""
+    kept = _lists(rules)
+    elsewhere = _lists(SHIPPED) - kept
+    for file in rules.glob("*.toml"):
+        head, *blocks = re.split(r"^(?=\[\[rule\]\])", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        spoken = [one for one in blocks if not elsewhere & set(re.findall(r"<(\w+)>", one))]
+        file.write_text("".join([head, *spoken]), encoding="utf-8")
+
+
+def _lists(rules: Path) -> set[str]:
+    """The names of all lists of words."""
+    return {
+        name
+        for file in rules.rglob("*.toml")
+        for name in re.findall(r"^(\w+) = \[", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
 
 
 def _folder() -> Path:

@@ -11,13 +11,14 @@ import typer
 from harvester import log
 from harvester.cli.ack import ack_app
 from harvester.cli.call import Call, Json, Verbose, complain, now_utc, opened, print_json, worst
+from harvester.cli.ending import ended
 from harvester.cli.inbox import export, list_
 from harvester.cli.look import look_app
 from harvester.cli.report import report_app
 from harvester.cli.rules import rules_app
 from harvester.cli.user import user_app
 from harvester.cli.watch import watch_app
-from harvester.errors import NEEDS_PERSON, OK, ConfigError, HarvesterError, Unusable
+from harvester.errors import NEEDS_PERSON, OK, Unusable
 
 if TYPE_CHECKING:
     from harvester.config import Config
@@ -71,22 +72,8 @@ def _options(
 
 
 def main() -> None:
-    """The entry point: a fault that a person can put right ends in sentences, not in a traceback."""
-    try:
-        app()
-    except HarvesterError as fault:
-        complain(fault.problems)
-        told = "; ".join(fault.problems) if isinstance(fault, ConfigError) else None  # words of our own settings
-        log.tell_fault("stopped", fault, sentence=told)
-        sys.exit(fault.exit_code)
-    except BrokenPipeError:  # `harvester list | head`
-        sys.stderr.close()
-        sys.exit(OK)
-    except Exception as bug:
-        if not log.speaks_json():
-            raise
-        log.tell_fault("bug", bug)
-        sys.exit(NEEDS_PERSON)
+    """The entry point."""
+    ended(app)
 
 
 # ------------------------------------------------------------------ setting up
