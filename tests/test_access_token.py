@@ -246,6 +246,25 @@ def test_imap_a_token_that_is_refused_is_asked_for_anew_once(server, oauth):
     assert len(server.asked) == 2
 
 
+def test_imap_a_token_that_ends_in_mid_run_is_asked_for_anew_once(server, oauth):
+    """The server drops us after a refused command; on the way back in it wants another token."""
+    script = capable("first")
+    with ScriptedImap(script) as imap, mailbox(imap, oauth) as box:
+
+        def ended(_talk: object, _line: bytes) -> bytes:
+            imap.answers["AUTHENTICATE"] = asks_for("second")
+            return b"%T NO [EXPIRED] AccessTokenExpired\r\n"
+
+        box.open("INBOX")
+        imap.answers["UID SEARCH"] = ended
+        with pytest.raises(OutOfReach):
+            box.uids("INBOX")
+        imap.answers["UID SEARCH"] = b"* SEARCH 1 2 3\r\n%T OK done\r\n"
+        assert box.uids("INBOX") == {"1", "2", "3"}
+    assert len(server.asked) == 2
+    assert sum(b"AUTHENTICATE" in line for line in imap.lines) == 3
+
+
 def test_imap_two_tokens_that_are_refused_are_the_end_and_no_token_is_told(server, oauth):
     with ScriptedImap(capable("other")) as imap, pytest.raises(LoginRefused) as caught, mailbox(imap, oauth):
         pass
