@@ -35,7 +35,7 @@ def reclassify(shop: Workshop, everything: bool = False, dry_run: bool = False) 
     ):
         for batch in batches(stale, BATCH):
             with shop.store.read() as tx:
-                stored = {reply_id: replies.load(tx, reply_id) for reply_id in batch}
+                stored = replies.load_all(tx, batch)
             jobs = [Job(reply_id, "", pickle.dumps(message)) for reply_id, (message, _) in stored.items()]
             judged = {
                 one.key: one.understanding.verdict for one in workers.understand(jobs) if one.understanding is not None
