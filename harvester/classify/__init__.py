@@ -60,6 +60,7 @@ class Classifier:
         from harvester.classify.hits import Read
         from harvester.classify.language import language_of
         from harvester.classify.paragraphs import in_other_languages
+        from harvester.classify.tokens import cut
 
         compiled = self._book.compiled
         texts = [("own_text", message.own_text, language), ("subject", message.subject, language)]
@@ -69,9 +70,11 @@ class Classifier:
                 texts.append((f"attachment:{number}", file.text, own))
         for where, text, code in texts:
             known = [code] if code in compiled.languages else []
-            for one in known or (sorted(compiled.languages) if code == "unknown" else []):
-                if text.strip():
-                    yield Read(compiled, compiled.languages[one], text, where)
+            several = known or (sorted(compiled.languages) if code == "unknown" else [])
+            if several and text.strip():
+                words = cut(text)
+                for one in several:
+                    yield Read(compiled, compiled.languages[one], text, where, words)
             if code != "unknown":
                 for one, part in in_other_languages(text, code).items():
                     if one in compiled.languages:

@@ -67,6 +67,8 @@ class Finder:
         found: list[Found] = []
         for number in range(len(reading.sentences)) if sentences is None else sentences:
             there = reading.sentences[number].pieces
+            if not there:
+                continue
             tried: list[int] = []
             for anchor in self._anchored.keys() & there:
                 anchored = self._anchored[anchor]

@@ -26,12 +26,17 @@ class Hit:
 
 
 class Read:
-    """One text as one language reads it: its hits and its cues, found when asked for."""
+    """One text as one language reads it: its hits and its cues, found when asked for.
 
-    def __init__(self, compiled: Compiled, language: Language, source: str, where: str) -> None:
+    Who reads a text in many languages cuts it once and gives it as ``text``.
+    """
+
+    def __init__(
+        self, compiled: Compiled, language: Language, source: str, where: str, text: Text | None = None
+    ) -> None:
         self.where = where
         self.language = language
-        self.text: Text = cut(source)
+        self.text: Text = cut(source) if text is None else text
         self._rules = compiled.rules
         self._reading: Reading = language.read(self.text)
         self.told: dict[str, bool] = {}  # which categories the text tells of, once somebody asked

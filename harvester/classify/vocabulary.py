@@ -83,6 +83,9 @@ class Here:
     ways: dict[int, list[tuple[int, int]]]
 
 
+NOTHING_HERE = Here(set(), [], {})  # shared and never changed
+
+
 @dataclass(frozen=True)
 class Reading:
     """A text's words with what each may be."""
@@ -214,6 +217,8 @@ class Vocabulary:
         return Reading(text, tuple(words), tuple([self._here(words, sentence) for sentence in text.sentences]))
 
     def _here(self, words: Sequence[Masks], sentence: Sentence) -> Here:
+        if not any([masks.number for masks in words[sentence.start : sentence.end]]):
+            return NOTHING_HERE  # a text of many languages is read in each of them: most know none of its words
         pieces: set[int] = set()
         pairs: list[tuple[int, Pair]] = []
         ways: dict[int, list[tuple[int, int]]] = {}
