@@ -26,8 +26,8 @@ RUN_KEYS = [
 ]  # fmt: skip
 EXPLAIN_KEYS = [
     "path", "sha256", "message_id", "from", "from_name", "subject", "date", "language", "disposition", "quarantine",
-    "own_text", "request_quoted", "segments", "flags", "review_suggested", "links", "attachments", "categories", "near",
-    "acknowledgement",
+    "own_text", "request_quoted", "segments", "flags", "review_suggested", "confidential", "links", "attachments",
+    "categories", "near", "acknowledgement",
 ]  # fmt: skip
 
 

@@ -32,6 +32,7 @@ class Classifier:
         from harvester.classify.bounce import bounce_of
         from harvester.classify.disposition import disposition
         from harvester.classify.language import language_of
+        from harvester.classify.marking import marking
         from harvester.classify.respondent import respondent
 
         language = language_of(message.own_text or message.subject)
@@ -51,7 +52,7 @@ class Classifier:
             rulebook=self._book.hash,
             bounce=bounce_of(message) if kind is Disposition.BOUNCE else None,
             absence=absence_of(message, language) if kind is Disposition.AUTO_REPLY else None,
-            confidential=None if kind in MACHINE else in_confidence,
+            confidential=None if kind in MACHINE else in_confidence or marking(message),
         )
 
     def _reads(self, message: Message, language: str) -> Iterator["Read"]:

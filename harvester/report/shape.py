@@ -31,6 +31,7 @@ def explained(path: str, message: Message, verdict: Verdict, decision: Decision)
         "segments": [segment(one, message.text) for one in message.segments],
         "flags": list(message.flags),
         "review_suggested": verdict.review_suggested,
+        "confidential": verdict.confidential,
         "links": [link(one) for one in message.links],
         "attachments": [attachment(one) for one in message.files],
         "categories": [category(one) for one in verdict.categories],

@@ -17,6 +17,7 @@ from harvester.review.address import asked, query
 from harvester.review.download import disposition
 from harvester.review.filters import told
 from harvester.review.headers import INERT
+from harvester.review.older import judged_by_older_rules
 from harvester.review.visit import NotHere, Visit
 from harvester.store import inbox, reports, trail
 from harvester.store.inbox import Asked
@@ -38,9 +39,10 @@ def exports(visit: Visit) -> Response:
     with visit.desk.store.read() as tx:
         frozen = reports.all_of(tx)
         number = inbox.total(tx, wanted, visit.desk.config.request.deadline)
+        older = judged_by_older_rules(visit, tx)
     return visit.page(
         "exports.html.j2", frozen=frozen, done=visit.query.get("done", ""), chosen=told(wanted, visit.desk.topics),
-        address=query(wanted), number=number,
+        address=query(wanted), number=number, older=older,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from harvester.model import PEOPLE
 from harvester.review.charts import Bar, bars, grid, timeline
 from harvester.review.estimate import Estimate, estimates
 from harvester.review.filters import title_of
+from harvester.review.older import judged_by_older_rules
 from harvester.review.visit import Visit
 from harvester.store import audits
 from harvester.store.audits import Audit
@@ -37,6 +38,7 @@ def overview(visit: Visit) -> Response:
         found = visit.desk.memory.recall(
             tx, ("figures", deadline), lambda: figures(tx, lambda moment: local(moment).date(), deadline)
         )
+        older = judged_by_older_rules(visit, tx)
         audit = next((one for one in audits.all_of(tx) if _over(one)), None)
         items = audits.items(tx, audit.id) if audit else []
     topics = visit.desk.topics
@@ -52,7 +54,7 @@ def overview(visit: Visit) -> Response:
         "overview.html.j2", found=found, pictures=list(_pictures(visit, found)), days=days, deadline=deadline,
         gaps=grid("Replies by country and category", told, [topics.title(name) for name in names], by_title),
         countries=list(zip(told, countries[:MOST], strict=True)), names=names, topics=topics, audit=audit,
-        accuracy=accuracy,
+        accuracy=accuracy, older=older,
     )  # fmt: skip
 
 
