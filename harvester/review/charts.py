@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from textwrap import wrap
 
 from markupsafe import Markup
 
 BLUE, ORANGE, GREY, INK = "#1d70b8", "#b54708", "#b1b4b6", "#0b0c0c"
+ONE_LINE, TWO_LINES = 24, 30  # signs that fit beside a bar
 WIDTH = 400  # so that letters can be read on a phone, where a picture is hardly wider
 
 
@@ -27,11 +29,11 @@ def bars(title: str, rows: Sequence[Bar]) -> Markup:
         length = row.number / most * room
         pieces.append(
             Markup(
-                '<text x="{left}" y="{y}" text-anchor="end" font-size="13" fill="{ink}">{label}</text>'
+                '{label}'
                 '<rect x="{x}" y="{top}" width="{length:.1f}" height="18" fill="{blue}"/>'
                 '<text x="{end:.1f}" y="{y}" font-size="13" fill="{ink}">{number:,}</text>'
             ).format(
-                left=left - 8, y=top + 17, ink=INK, label=_short(row.label, 26), x=left, top=top + 4, length=length,
+                label=_named(row.label, left - 8, top), y=top + 17, ink=INK, x=left, top=top + 4, length=length,
                 blue=BLUE, end=left + length + 6, number=row.number,
             )
         )  # fmt: skip
@@ -68,7 +70,7 @@ def timeline(title: str, days: Mapping[date, int], deadline: date | None) -> Mar
                 min(at, WIDTH - 1), bottom, ORANGE
             )
         )
-        pieces.append(label.format(round(at, 1), bottom + 36, side, ORANGE, "deadline"))
+        pieces.append(label.format(round(at, 1), bottom + 36, side, ORANGE, f"deadline {deadline.day} {deadline:%b}"))
     return _svg(title, height, pieces)
 
 
@@ -120,6 +122,16 @@ def _svg(title: str, height: int, pieces: Sequence[Markup]) -> Markup:
     return Markup(
         '<svg class="app-chart" viewBox="0 0 {} {}" role="img" aria-label="{}" font-family="Arial, sans-serif">{}</svg>'
     ).format(WIDTH, height, title, body)
+
+
+def _named(label: str, right: int, top: int) -> Markup:
+    """A bar's name at its left, in two lines where one is too short for it."""
+    line = Markup('<text x="{}" y="{}" text-anchor="end" font-size="{}" fill="{}">{}</text>')
+    if len(label) <= ONE_LINE:
+        return line.format(right, top + 17, 13, INK, label)
+    first, *others = wrap(label, TWO_LINES)
+    second = _short(" ".join(others), TWO_LINES)
+    return line.format(right, top + 11, 11, INK, first) + line.format(right, top + 23, 11, INK, second)
 
 
 def _short(label: str, most: int) -> str:

@@ -38,3 +38,7 @@ class Memory:
                 while len(self._kept) > MOST:
                     self._kept.popitem(last=False)
         return made
+
+    def forget(self) -> None:
+        with self._lock:
+            self._kept.clear()

@@ -45,8 +45,14 @@ def test_the_deadline_is_a_line_where_it_falls():
     svg = ElementTree.fromstring(timeline("Over time", days, date(2027, 8, 10)))
     line = next(node for node in svg.iter("line") if node.get("stroke-width"))
     assert float(line.get("x1")) == pytest.approx(10 / 20 * 400)
-    assert "deadline" in texts(timeline("Over time", days, date(2027, 8, 10)))
-    assert "deadline" not in texts(timeline("Over time", days, None))
+    assert "deadline 10 Aug" in texts(timeline("Over time", days, date(2027, 8, 10)))
+    assert not any("deadline" in one for one in texts(timeline("Over time", days, None)))
+
+
+def test_a_long_name_stands_in_two_lines_beside_its_bar():
+    names = ["Other cost-cutting measures and efficiencies", "Short"]
+    svg = bars("Kinds", [Bar(name, 1) for name in names])
+    assert texts(svg) == ["Other cost-cutting measures", "and efficiencies", "1", "Short", "1"]
 
 
 def test_an_empty_pair_is_a_frame_and_a_full_one_says_its_number():
