@@ -16,6 +16,8 @@ from harvester.report.evidence import Chapter, Report
 if TYPE_CHECKING:
     from harvester.report.cases import Case
 
+INDENT = 360_000  # of a quotation; a centimetre, as Word counts
+WIDTHS = (3_600_000, 900_000, 900_000)  # of the table
 PACKED = (2000, 1, 1, 0, 0, 0)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -53,9 +55,10 @@ def _table(document: Any, report: Report) -> None:
         rows += [(f"    {section.title}", "", f"{len(section.cases):,}") for section in chapter.sections]
     table = document.add_table(rows=0, cols=3)
     table.style = "Light List Accent 1"
+    table.autofit = False
     for row in rows:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = _clean(text)
+        for cell, text, width in zip(table.add_row().cells, row, WIDTHS, strict=True):
+            cell.text, cell.width = _clean(text), width
         for cell in table.rows[-1].cells[1:]:
             cell.paragraphs[0].alignment = 2  # right
     document.add_paragraph(
@@ -81,7 +84,8 @@ def _case(document: Any, case: "Case", countries: dict[str, str]) -> None:
     if case.summary:
         _paragraphs(document, [case.summary])
     for one in case.quotations:
-        document.add_paragraph(_clean(one.text), style="Intense Quote")
+        quoted = document.add_paragraph(_clean(one.text), style="Quote")
+        quoted.paragraph_format.left_indent = INDENT
         if source := words.source(one.where, case.files):
             document.add_paragraph(_clean(f"From {source}"), style="Caption")
     if not case.quotations:

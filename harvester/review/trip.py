@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from harvester.model import AckState
@@ -11,6 +12,9 @@ from harvester.review.visit import Visit
 from harvester.store import inbox, waiting
 from harvester.store.one import One
 from harvester.store.waiting import Facts, Need
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 OWN = ("done", "html", "off")  # say something of the reply's page, not of the way to it
 MOST_SKIPPED = 300  # in an address; whoever skips more meets the first ones again
@@ -67,13 +71,18 @@ class Trip:
         pairs = ({"skip": _text(skipped)} if skipped else {}) | more
         return f"/queue?{urlencode(pairs)}" if pairs else "/queue"
 
+    def next_one(self, visit: Visit, tx: "Connection") -> waiting.Next:
+        """Asked when going on, and by the page that one then comes to: counted once for both."""
+        asked_for = ("queue", in_time(visit), self.skipped)
+        return visit.desk.memory.recall(tx, asked_for, lambda: waiting.next_one(tx, in_time(visit), self.skipped))
+
     def way(self, visit: Visit, found: One) -> Ways:
         """From this reply on."""
         reply_id, settled = found.row["id"], bool(found.decided and found.decided.settled)
         why = "" if settled or found.row["state"] == "received" else need_of(visit, found)
         with visit.desk.store.read() as tx:
             if self.queue:
-                left = waiting.next_one(tx, in_time(visit), self.skipped).left
+                left = self.next_one(visit, tx).left
                 return Ways(None, None, self.onwards(reply_id), why, left)
             wanted = asked(visit.request.query_params, visit.desk.topics.ids)
             both = inbox.beside(tx, wanted, visit.desk.config.request.deadline, reply_id)

@@ -9,9 +9,9 @@ from harvester.model import ReplyState
 from harvester.review.number import number_in
 from harvester.review.opinion import change, checked, given, holding
 from harvester.review.pages.reply import NO_SUCH, fetch, page
-from harvester.review.trip import Trip, in_time
+from harvester.review.trip import Trip
 from harvester.review.visit import No, NotHere, Visit
-from harvester.store import decisions, waiting
+from harvester.store import decisions
 from harvester.store.decisions import Overtaken
 from harvester.store.one import One
 
@@ -76,7 +76,7 @@ def queue(visit: Visit) -> Response:
     """On to the reply that needs a person most; without one, a page that says so."""
     trip = Trip.of(visit)
     with visit.desk.store.read() as tx:
-        found = waiting.next_one(tx, in_time(visit), trip.skipped)
+        found = trip.next_one(visit, tx)
     if found.reply_id is None:
         return visit.page("queue.html.j2", skipped=trip.skipped)
     done = visit.query.get("done", "")
