@@ -24,14 +24,14 @@ from harvester.model import (
     Tally,
     Understanding,
 )
-from harvester.store import acks, replies
+from harvester.store import acks, queue, replies
 from harvester.watch.alarm import watched
 from harvester.workshop import Workshop
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from harvester.workers import Done
+    from harvester.workers import Done, Workers
 
 BATCH = 200  # replies read per commit
 FULL_SCAN_EVERY = timedelta(days=1)
@@ -145,6 +145,8 @@ def take_batch(
         taken = replies.take_in(
             tx, config.name, folder.name, state.validity, folder.acknowledge, stored, shop.run_id, shop.now, heads
         )
+        if shop.config.classify.elsewhere and queue.is_there(tx):
+            queue.enqueue(tx, taken.waiting)  # a job is there if its replies are
         faults.point("after-insert")
     faults.point("after-commit")
     shop.tally.fetched += len(batch)
@@ -161,24 +163,46 @@ def head(mail: Arrived) -> Message:
 
 def read(shop: Workshop) -> None:
     """Everything derived and the decision to answer, committed together, in the order of arrival."""
+    if handed_over(shop):
+        return
     with shop.store.read() as tx:
         pending = replies.pending(tx)
     if not pending:
         return
-    from harvester.workers import Job, Workers, recipe_of  # heavy: only with work to do
+    from harvester.workers import Workers, recipe_of  # heavy: only with work to do
 
     gc.freeze()  # what is loaded stays: to look for rubbish in it at every other batch costs as much as storing one
     with Workers(recipe_of(shop.config, mails=len(pending)), shop.config.classify.workers) as workers:
         groups = [*batches(pending, BATCH), ()]
         for batch, following in pairwise(groups):  # while one is stored the next is read
-            jobs, ahead = ([Job(reply.reply_id, reply.sha256) for reply in some] for some in (batch, following))
-            done = {one.key: one for one in workers.understand(jobs, ahead)}
-            faults.point("after-understand")
-            with shop.store.begin() as tx:
-                file_away(shop, tx, batch, done)
-                faults.point("after-derived")
-            faults.point("after-derived-commit")
+            read_batch(shop, workers, batch, following)
             shop.progress("understood", len(batch), len(pending))
+
+
+def read_batch(
+    shop: Workshop, workers: "Workers", batch: Sequence[replies.Pending], following: Sequence[replies.Pending] = ()
+) -> None:
+    """One batch read and filed, here or on any host."""
+    from harvester.worker import Job
+
+    jobs, ahead = ([Job(reply.reply_id, reply.sha256) for reply in some] for some in (batch, following))
+    done = {one.key: one for one in workers.understand(jobs, ahead)}
+    faults.point("after-understand")
+    with shop.store.begin() as tx:
+        file_away(shop, tx, batch, done)
+        faults.point("after-derived")
+    faults.point("after-derived-commit")
+
+
+def handed_over(shop: Workshop) -> bool:
+    """Whether workers on other hosts read. With none at work a run reads by itself: hosts may come and go."""
+    if not shop.config.classify.elsewhere:
+        return False
+    with shop.store.begin() as tx:
+        if not queue.is_there(tx):
+            return False
+        queue.sweep(tx)
+        return queue.workers(tx) > 0
 
 
 def file_away(shop: Workshop, tx: "Connection", batch: Sequence[replies.Pending], done: "Mapping[int, Done]") -> None:

@@ -26,6 +26,7 @@ DOORS = {
     "psycopg": ("store/",),
     "jinja2": ("acknowledge/templates.py", "review/view.py", "report/evidence_html.py"),
     "babel": ("acknowledge/tongue.py",),
+    "procrastinate": ("cluster.py",),
     "smtplib": ("acknowledge/",),
     "pydantic": ("config/",),
     "typer": ("cli/",),

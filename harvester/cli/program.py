@@ -14,6 +14,7 @@ from harvester.cli.call import Call, Json, Verbose, complain, now_utc, opened, p
 from harvester.cli.ending import ended
 from harvester.cli.inbox import export, list_
 from harvester.cli.look import look_app
+from harvester.cli.many import many_app
 from harvester.cli.report import report_app
 from harvester.cli.rules import rules_app
 from harvester.cli.user import user_app
@@ -35,6 +36,7 @@ app = typer.Typer(
     "75 mailbox, SMTP server or database out of reach (the next run tries again).",
 )
 app.add_typer(look_app)
+app.add_typer(many_app)
 app.add_typer(watch_app)
 app.add_typer(rules_app, name="rules")
 app.add_typer(ack_app, name="ack")

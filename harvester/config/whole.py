@@ -97,6 +97,9 @@ class Config(Table):
             if address.casefold() in read_here:
                 sentence = f"{address} is an address of this request: what we write there would come in as a reply"
                 faults.append(((table, key, n), sentence))
+        if self.classify.elsewhere and not self.store.url.startswith("postgresql"):
+            sentence = 'workers on other hosts need store.url = "postgresql+psycopg://..."; see docs/cluster.md'
+            faults.append((("classify", "elsewhere"), sentence))
         if self.outbox.sent_folder and self.sent_mailbox is None:
             faults.append((("outbox", "sent_folder"), 'needs a [[mailbox]] of type "imap", in which this folder is'))
         for field in fields(self.limits):

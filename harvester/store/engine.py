@@ -71,6 +71,11 @@ class Store:
             return str(self.url.database)
         return self.url.render_as_string(hide_password=True)
 
+    @property
+    def conninfo(self) -> str:
+        """PostgreSQL's own address of the database, for libraries that connect by themselves; holds the password."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that writes: all of it, or nothing. Waits up to a minute for its turn."""

@@ -4,7 +4,7 @@ Everything here may be repeated, and done by two hosts at once: unique keys and 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
@@ -31,6 +31,7 @@ class Taken:
 
     known: int
     quarantined: int
+    waiting: tuple[int, ...] = field(default=(), compare=False)  # the new ones that are to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def take_in(
         run_id,
     )
     quarantined = sum(new[sha256]["quarantine"] is not None for sha256 in ours)
-    return Taken(known=len(stored) - len(ours), quarantined=quarantined)
+    waiting = tuple(known[sha256] for sha256 in new if sha256 in ours and new[sha256]["quarantine"] is None)
+    return Taken(len(stored) - len(ours), quarantined, waiting)
 
 
 def _ids(tx: Connection, hashes: set[str]) -> dict[str, int]:
@@ -113,11 +115,18 @@ def _insert_new(tx: Connection, rows: list[dict[str, object]]) -> set[str]:
     return set(tx.scalars(statement.returning(reply.c.sha256), rows))
 
 
-def pending(tx: Connection) -> list[Pending]:
-    """What waits to be understood, in the order of arrival."""
+def pending(tx: Connection, among: Sequence[int] | None = None) -> list[Pending]:
+    """What waits to be understood, of all or among these, in the order of arrival."""
     columns = (reply.c.id, reply.c.sha256, reply.c.received_at, reply.c.may_acknowledge)
     waiting = select(*columns).where(reply.c.state == ReplyState.RECEIVED)
+    if among is not None:
+        waiting = waiting.where(reply.c.id.in_(among))
     return [Pending(*row) for row in tx.execute(waiting.order_by(reply.c.received_at, reply.c.id))]
+
+
+def newest_bytes(tx: Connection, count: int = 20) -> list[str]:
+    """The hashes of the replies that were taken in last."""
+    return list(tx.scalars(select(reply.c.sha256).order_by(reply.c.id.desc()).limit(count)))
 
 
 def quarantine(

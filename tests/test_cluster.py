@@ -1,0 +1,187 @@
+"""From one machine to many: workers on one PostgreSQL do what a run does alone, and the move there and back."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from harvester.store import queue
+from harvester.store.engine import Store
+from world import World, reply
+
+on_postgres = pytest.mark.parametrize("bare_url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def world(tmp_path):
+    with World(tmp_path) as made:
+        yield made
+
+
+def patiently(true, seconds=90):
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends, "it did not come to this in time"
+        time.sleep(0.2)
+
+
+class Cluster:
+    """Hosts that share a database and a vault: here they are processes."""
+
+    def __init__(self, world: World, url: str) -> None:
+        self.world, self.url = world, url
+        self.options = ("--set", f"store.url={url}", "--set", "classify.elsewhere=true", "--set", "classify.workers=1")
+        self.at_work: list[subprocess.Popen[str]] = []
+
+    def worker(self, *options: str) -> subprocess.Popen[str]:
+        command = self.world.command(*self.options, *options, "worker")
+        self.at_work.append(subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        return self.at_work[-1]
+
+    def run(self):
+        return self.world.run(*self.options)
+
+    def ask(self, question):
+        store = Store.open(self.url, self.world.home / "data")
+        try:
+            with store.read() as tx:
+                return question(tx)
+        finally:
+            store.close()
+
+    def heard(self) -> int:
+        return self.ask(lambda tx: queue.workers(tx) if queue.is_there(tx) else 0)
+
+    def waiting(self) -> int:
+        from harvester.store import replies
+
+        return len(self.ask(replies.pending))
+
+    def listed(self):
+        return self.world.json(*self.options, "list")
+
+    def end(self) -> None:
+        for one in self.at_work:
+            if one.poll() is None:
+                one.kill()
+            one.communicate()
+
+
+@pytest.fixture
+def cluster(world, bare_url):
+    made = Cluster(world, bare_url)
+    yield made
+    made.end()
+
+
+def told(mails):
+    return {row["message_id"]: ([one["id"] for one in row["categories"]], row["disposition"]) for row in mails}
+
+
+def letters_once(world, count):
+    assert len(world.letters()) == len(set(world.letters())) == count
+
+
+@on_postgres
+def test_two_workers_do_what_a_run_does_alone(world, cluster):
+    twin = reply(7).replace(b"Message-ID: <reply7@", b"Message-ID: <again7@")
+    world.serve([*(reply(number) for number in range(30)), reply(1, "We have nothing to report.\n"), twin])
+    workers = [cluster.worker(), cluster.worker()]
+    patiently(lambda: cluster.heard() == 2)
+    first = cluster.run()
+    assert (first["fetched"], first["understood"]) == (32, 0)
+    patiently(lambda: cluster.waiting() == 0)
+    assert cluster.run()["sent"] == 30  # the twin and a second letter to one address are withheld
+    letters_once(world, 30)
+    for one in workers:
+        one.send_signal(signal.SIGTERM)
+    assert [one.wait(30) for one in workers] == [0, 0]
+    together = told(cluster.listed())
+    books = world.json(*cluster.options, "reconcile")
+    assert (books["on_server"], books["missing"]) == (32, 0)
+    alone = world.json("--set", "store.data=alone", "run")
+    assert alone["understood"] == 32
+    assert told(world.json("--set", "store.data=alone", "list")) == together
+
+
+@on_postgres
+def test_with_no_worker_alive_a_run_reads_by_itself(world, cluster):
+    world.serve([reply(1), reply(2)])
+    assert cluster.run()["understood"] == 2
+    one = cluster.worker("--set", "acknowledge.enabled=false")
+    patiently(lambda: cluster.heard() == 1)
+    one.kill()
+    one.wait()
+    world.server.deliver(reply(3))
+    assert cluster.run()["fetched"] == 1  # the dead one is still believed alive
+    store = Store.open(cluster.url, world.home / "data")
+    with store.begin() as tx:
+        tx.exec_driver_sql("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+    store.close()
+    assert cluster.run()["understood"] == 1
+    letters_once(world, 3)
+
+
+@on_postgres
+def test_a_worker_that_does_not_see_the_bytes_says_so_and_changes_nothing(world, cluster, tmp_path):
+    world.serve([reply(1)])
+    world.call(*cluster.options, "--set", "acknowledge.enabled=false", "run")
+    lost = cluster.worker("--set", f"store.data={tmp_path / 'elsewhere'}")
+    _, said = lost.communicate(timeout=60)
+    assert lost.returncode == 2
+    assert "mount the folder" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("bare_url", ["sqlite"], indirect=True)
+def test_on_sqlite_there_are_no_workers(world, bare_url):
+    world.serve([])
+    done = world.call("--set", f"store.url={bare_url}", "worker")
+    assert done.returncode == 2
+    assert "several hosts" in done.stderr
+    done = world.call("--set", f"store.url={bare_url}", "--set", "classify.elsewhere=true", "run")
+    assert done.returncode == 2
+    assert "docs/cluster.md" in done.stderr
+
+
+@on_postgres
+def test_moved_to_postgresql_and_back_everything_is_the_same(world, bare_url, tmp_path):
+    world.serve([reply(1), reply(2), reply(3, "We have nothing to report.\n")])
+    assert world.run()["sent"] == 3
+    before = [world.json("list"), world.json("show", "1")]
+    there = world.call("move", bare_url)
+    assert there.returncode == 0, there.stderr
+    moved = ("--set", f"store.url={bare_url}")
+    assert [world.json(*moved, "list"), world.json(*moved, "show", "1")] == before
+    again = world.call("move", bare_url)
+    assert again.returncode == 2
+    assert "not empty" in again.stderr
+    back = f"sqlite:///{tmp_path / 'back.db'}"
+    assert world.call(*moved, "move", back).returncode == 0
+    assert world.json("--set", f"store.url={back}", "show", "1") == before[1]
+    assert world.run(*moved)["sent"] == 0
+    letters_once(world, 3)
+
+
+@on_postgres
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_workers_that_are_killed_all_the_time_get_everything_done(world, cluster):
+    world.serve([reply(number) for number in range(300)])
+    cluster.worker()
+    patiently(lambda: cluster.heard() >= 1)
+    ends = time.monotonic() + 600
+    while True:
+        cluster.run()
+        if not cluster.waiting():
+            break
+        assert time.monotonic() < ends
+        one = cluster.worker()
+        time.sleep(4)
+        os.kill(one.pid, signal.SIGKILL)
+        one.wait()
+    cluster.run()
+    letters_once(world, 300)
+    assert len(cluster.listed()) == 300
