@@ -52,7 +52,9 @@ def begun(store, silent_for: int = 0) -> int:
         tx.execute(text("SELECT id FROM procrastinate_fetch_job_v2(ARRAY['replies']::varchar[], :worker)"),
                    {"worker": worker})  # fmt: skip
         tx.execute(
-            text("UPDATE procrastinate_workers SET last_heartbeat = now() - make_interval(secs => :ago) WHERE id = :id"),
+            text(
+                "UPDATE procrastinate_workers SET last_heartbeat = now() - make_interval(secs => :ago) WHERE id = :id"
+            ),
             {"ago": silent_for, "id": worker},
         )
     return worker
