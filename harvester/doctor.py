@@ -3,6 +3,7 @@
 It finds nothing by itself: the findings are those of ``status`` and ``check``.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,9 @@ from pathlib import Path
 
 from harvester.check import check
 from harvester.config import Config
+from harvester.custody import readings
 from harvester.errors import OK, HarvesterError
-from harvester.store import acks
+from harvester.store import acks, search
 from harvester.store.engine import Store
 from harvester.store.lock import RunLock
 from harvester.watch.vitals import Vitals, vitals
@@ -34,6 +36,11 @@ MEANS = {
     "run-died": "What it had committed is there; the next run goes on from that.",
     "last-run": "The run went on with what did not depend on it.",
     "permissions": "Whoever has an account on this machine could read the replies.",
+}
+
+OF_CUSTODY = {
+    "search": "Who looks for words may miss a reply, or find one for words that it does not hold; nothing is lost.",
+    "unfinished": "The words were promised to be gone, and some may still lie on the disk.",
 }
 
 SLOW = ("rules",)  # their own tests take a minute; no run fails because of them
@@ -63,6 +70,7 @@ def examine(config: Config, now: datetime) -> tuple[Vitals, list[Complaint]]:
     found = vitals(config, now)
     complaints = [Complaint(one.code, one.level, one.sentence, MEANS[one.code], one.todo) for one in found.findings]
     levels = {"FAIL": "red", "warn": "yellow"}
+    complaints += list(_in_custody(config))
     known = {one.sentence for one in complaints}
     complaints += [
         Complaint(one.what, levels[one.mark], one.sentence, "", "", one.exit_code)
@@ -70,6 +78,18 @@ def examine(config: Config, now: datetime) -> tuple[Vitals, list[Complaint]]:
         if one.mark in levels and one.sentence not in known
     ]
     return found, complaints
+
+
+def _in_custody(config: Config) -> Iterator[Complaint]:
+    """What `verify` tells too, of what can be put right here."""
+    with contextlib.suppress(HarvesterError):  # of the database: `vitals` has told it
+        store = Store.for_reading(config.store.url, config.store.data)
+        with contextlib.closing(store):
+            wrong = _of_the_index(store)
+        if wrong:
+            more = f", and {len(wrong) - 1} more such faults" if len(wrong) > 1 else ""
+            todo = "`harvester doctor --mend` makes it anew"
+            yield Complaint("search", "yellow", f"the search index {wrong[0]}{more}", OF_CUSTODY["search"], todo)
 
 
 def migration(config: Config) -> Iterator[Mend]:
@@ -94,8 +114,19 @@ def mends(config: Config, store: Store, lock: RunLock, found: Vitals, now: datet
     if found.facts.interrupted:
         question = f"Mark {found.facts.interrupted} interrupted letters as unknown, for a person to decide?"
         yield Mend("interrupted", question, lambda: _settled(store, lock, now))
+    if _of_the_index(store):
+        yield Mend("search", "Make the search index anew from what was read?", lambda: _indexed(store))
     for path in found.facts.loose:
         yield Mend("permissions", f"Take {path} away from others on this machine?", lambda at=path: _closed(Path(at)))  # type: ignore[misc]
+
+
+def _of_the_index(store: Store) -> list[str]:
+    return [one.sentence for one in readings.compare(store) if one.what == "search"]
+
+
+def _indexed(store: Store) -> str:
+    with store.begin() as tx:
+        return f"{search.rebuild(tx, readings.words(tx))} replies can be found again"
 
 
 def _swept(store: Store) -> str:

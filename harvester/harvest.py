@@ -1,6 +1,7 @@
 """One run, on one page. Every step may be repeated without harm; each ``begin()`` is one promise."""
 
 import gc
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,7 +25,8 @@ from harvester.model import (
     Tally,
     Understanding,
 )
-from harvester.store import acks, queue, replies
+from harvester.store import acks, queue, replies, tombstones
+from harvester.store.keys import mail_key
 from harvester.watch.alarm import watched
 from harvester.workshop import Workshop
 
@@ -138,12 +140,22 @@ def take_batch(
     batch: Sequence[Arrived],
 ) -> None:
     """Bytes first: files are safe on disk before the rows that name them are committed."""
-    stored = [(mail, shop.store.vault.put(mail.header_block if mail.raw is None else mail.raw)) for mail in batch]
+    buried = erased_before(shop, batch)
+    stored = [(mail, kept_safe(shop, mail, buried)) for mail in batch]
     faults.point("after-vault")
-    heads = {sha256: head(mail) for mail, sha256 in stored if mail.quarantine}
+    heads = {sha256: head(mail) for mail, sha256 in stored if mail.quarantine and sha256 not in buried}
     with shop.store.begin() as tx:
         taken = replies.take_in(
-            tx, config.name, folder.name, state.validity, folder.acknowledge, stored, shop.run_id, shop.now, heads
+            tx,
+            config.name,
+            folder.name,
+            state.validity,
+            folder.acknowledge,
+            stored,
+            shop.run_id,
+            shop.now,
+            heads,
+            buried,
         )
         if shop.config.classify.elsewhere and queue.is_there(tx):
             queue.enqueue(tx, taken.waiting)  # a job is there if its replies are
@@ -154,11 +166,30 @@ def take_batch(
     shop.tally.quarantined += taken.quarantined
 
 
+def erased_before(shop: Workshop, batch: Sequence[Arrived]) -> dict[str, int]:
+    """Which of these were erased, whatever way they come by: hash -> tombstone. Their bytes are not kept again."""
+    with shop.store.read() as tx:
+        if not tombstones.any_there(tx):
+            return {}
+        return tombstones.of_mails(tx, {hash_of(mail): mail_key(head(mail)) for mail in batch})
+
+
+def kept_safe(shop: Workshop, mail: Arrived, buried: Mapping[str, int]) -> str:
+    """The hash under which the vault holds its bytes, or under which it was erased."""
+    if buried and (sha256 := hash_of(mail)) in buried:
+        return sha256
+    return shop.store.vault.put(mail.kept)
+
+
+def hash_of(mail: Arrived) -> str:
+    return hashlib.sha256(mail.kept).hexdigest()
+
+
 def head(mail: Arrived) -> Message:
-    """Who wrote what is in quarantine from the start, so that staff can tell."""
+    """Who wrote it: so staff can tell of what is in quarantine from the start."""
     from harvester.message.reader import headers_only
 
-    return headers_only(mail.header_block if mail.raw is None else mail.raw, mail.quarantine or "")
+    return headers_only(mail.kept, mail.quarantine or "")
 
 
 def read(shop: Workshop) -> None:

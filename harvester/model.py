@@ -374,6 +374,11 @@ class Arrived:
     quarantine: str | None = None
     header_block: bytes = b""
 
+    @property
+    def kept(self) -> bytes:
+        """What the vault holds of it."""
+        return self.header_block if self.raw is None else self.raw
+
 
 @dataclass(frozen=True, slots=True)
 class FolderState:

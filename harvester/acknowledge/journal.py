@@ -73,6 +73,10 @@ class Journal:
         """How many letters were begun in answer to the reply with these bytes."""
         return len(self._begun.get(self._hash("reply", sha256), ()))
 
+    def replies(self) -> int:
+        """How many replies a letter was begun for."""
+        return len(self._begun)
+
     def begun_after(self, sha256: str, moment: datetime) -> bool:
         """Was a letter in answer to this reply begun after that? The journal's times are whole seconds."""
         return any(at > _stamp(moment) for at in self._begun.get(self._hash("reply", sha256), ()))

@@ -17,6 +17,7 @@ from harvester.errors import NEEDS_PERSON, OK, OUT_OF_REACH, WRONG_SETUP
 if TYPE_CHECKING:
     from harvester.config import Config
     from harvester.store.engine import Store
+    from harvester.workshop import Progress
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say what was done, also when nothing was.")]
@@ -55,6 +56,27 @@ def opened(config: "Config", create: bool = False) -> Iterator["Store"]:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def progress_bars(quiet: bool) -> Iterator["Progress"]:
+    """A bar on a terminal, silence elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _what, _more, _of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def progress(what: str, more: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=of)
+            bars.update(tasks[what], advance=more, total=of)
+
+        yield progress
 
 
 def complain(problems: Iterable[str]) -> None:

@@ -10,7 +10,8 @@ import typer
 
 from harvester import log
 from harvester.cli.ack import ack_app
-from harvester.cli.call import Call, Json, Verbose, complain, now_utc, opened, print_json, worst
+from harvester.cli.call import Call, Json, Verbose, complain, now_utc, opened, print_json, progress_bars, worst
+from harvester.cli.custody import custody_app
 from harvester.cli.ending import ended
 from harvester.cli.inbox import export, list_
 from harvester.cli.look import look_app
@@ -23,7 +24,7 @@ from harvester.errors import NEEDS_PERSON, OK, Unusable
 
 if TYPE_CHECKING:
     from harvester.config import Config
-    from harvester.workshop import Progress, Workshop
+    from harvester.workshop import Workshop
 
 app = typer.Typer(
     name="harvester",
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.add_typer(look_app)
 app.add_typer(many_app)
 app.add_typer(watch_app)
+app.add_typer(custody_app)
 app.add_typer(rules_app, name="rules")
 app.add_typer(ack_app, name="ack")
 app.add_typer(user_app, name="user")
@@ -135,7 +137,7 @@ def _at_work(config: "Config", verbose: bool, json_: bool) -> Iterator["Workshop
             elif verbose:
                 print(f"Another run is going ({lock.holder}); nothing done.")
             raise typer.Exit(OK)
-        with _progress(json_) as progress:
+        with progress_bars(json_) as progress:
             yield Workshop(config, store, lock, now_utc(), progress=progress)
 
 
@@ -154,27 +156,6 @@ def _finish(shop: "Workshop", sentence: str, json_: bool) -> None:
     raise typer.Exit(worst(codes))
 
 
-@contextmanager
-def _progress(quiet: bool) -> Iterator["Progress"]:
-    """A bar on a terminal, silence elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda _what, _more, _of: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def progress(what: str, more: int, of: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=of)
-            bars.update(tasks[what], advance=more, total=of)
-
-        yield progress
-
-
 def _rehearse(config: "Config", json_: bool) -> None:
     """The dry run."""
     from rich.console import Console
@@ -185,7 +166,7 @@ def _rehearse(config: "Config", json_: bool) -> None:
     from harvester.store.lock import RunLock
     from harvester.workshop import Workshop
 
-    with opened(config) as store, _progress(json_) as progress:
+    with opened(config) as store, progress_bars(json_) as progress:
         shop = Workshop(config, store, RunLock(store), now_utc(), progress=progress)
         rows = rehearse(shop)
     if rows and not json_:

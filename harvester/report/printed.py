@@ -156,6 +156,7 @@ def reconciled(result: Mapping[str, Any]) -> None:
         print(
             f"{name}: {one['on_server']} on server = {one['stored']} stored + {one['quarantined']} quarantined"
             f" + {one['missing']} missing"
+            + (f" ({one['erased']} of the stored are erased here and still on the server)" if one["erased"] else "")
         )
     if result["totals"]["missing"]:
         print("What is missing comes with the next `harvester run`.")

@@ -8,13 +8,14 @@ from harvester.model import ReplyState
 from harvester.store import replies
 from harvester.store.engine import Store
 
-COUNTS = ("on_server", "stored", "quarantined", "missing")
+COUNTS = ("on_server", "stored", "quarantined", "missing", "erased")
 
 
 def reconcile(config: Config, store: Store) -> dict[str, Any]:
-    """``{"locations": [{account, folder, on_server, stored, quarantined, missing, missing_uids}], "totals": {...}}``
+    """``{"locations": [{account, folder, on_server, stored, quarantined, missing, missing_uids, erased}], "totals"}``
 
-    with on_server = stored + quarantined + missing in every row. Opens folders read-only, changes nothing.
+    with on_server = stored + quarantined + missing in every row; ``erased``: how many of the stored are tombstones,
+    while the mail still lies on the server. Opens folders read-only, changes nothing.
     """
     rows = []
     for box in config.mailbox:
@@ -35,6 +36,7 @@ def reconcile(config: Config, store: Store) -> dict[str, Any]:
                         "quarantined": quarantined,
                         "missing": len(missing),
                         "missing_uids": missing[:100],
+                        "erased": sum(known[uid] is None for uid in listed & known.keys()),
                     }
                 )
     return {"locations": rows, "totals": {what: sum(row[what] for row in rows) for what in COUNTS}}

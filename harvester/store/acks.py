@@ -4,7 +4,7 @@ Every move is one compare-and-set along ``ACK_MOVES`` and leaves an event. What 
 the first SMTP step; nothing here ever sends twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -45,6 +45,13 @@ def counts(tx: Connection) -> dict[str, int]:
 def number_in(tx: Connection, state: AckState) -> int:
     """How many acknowledgements are in this state; by the index, so that all others cost nothing."""
     return int(tx.execute(select(func.count()).where(ack.state == state)).scalar_one())
+
+
+def sent(tx: Connection) -> Iterator[tuple[int, str]]:
+    """Replies to which a server took our letter, and the hash of each."""
+    rows = select(ack.reply_id, reply.c.sha256).join(reply, reply.c.id == ack.reply_id)
+    for row in tx.execute(rows.where(ack.state == AckState.SENT).order_by(ack.reply_id)):
+        yield row.reply_id, row.sha256
 
 
 def any_begun(tx: Connection) -> bool:

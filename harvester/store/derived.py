@@ -3,7 +3,7 @@
 A batch costs a fixed number of statements, however many replies are in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -63,9 +63,12 @@ def store_judged(tx: Connection, batch: Sequence[Judged], run_id: int, now: date
     ids = [reply_id for reply_id, _ in batch]
     found = tx.execute(select(reply.c.id, reply.c.disposition).where(reply.c.id.in_(ids)))
     before = {reply_id: disposition for reply_id, disposition in found}
+    names = select(respondent.c.reply_id, respondent.c.organisation).where(respondent.c.reply_id.in_(ids))
+    was = {reply_id: organisation for reply_id, organisation in tx.execute(names)}
     for table in (evidence, category, verdict, respondent):
         tx.execute(delete(table).where(table.c.reply_id.in_(ids)))
     store_verdicts(tx, batch, run_id, now)
+    _index_again(tx, {one: judged for one, judged in batch if judged.respondent.organisation != was.get(one)})
     change = update(reply).where(reply.c.id == bindparam("this"))
     tx.execute(
         change.values(language=bindparam("said_language"), review_suggested=bindparam("said_review_suggested")),
@@ -81,6 +84,15 @@ def store_judged(tx: Connection, batch: Sequence[Judged], run_id: int, now: date
         if before[reply_id] != one.disposition
     ]
     events.write(tx, moves, now, run_id)
+
+
+def _index_again(tx: Connection, judged: Mapping[int, Verdict]) -> None:
+    """Whose organisation has another name now is found by that."""
+    read = load_messages(tx, list(judged))
+    names = select(reply.c.id, reply.c.reference).where(reply.c.id.in_(read))
+    rows = [(one, search.indexed(read[one], judged[one].respondent, name or "")) for one, name in tx.execute(names)]
+    if rows:
+        search.replace(tx, rows)
 
 
 def load(tx: Connection, reply_id: int) -> tuple[Message, Verdict]:

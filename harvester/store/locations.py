@@ -37,11 +37,11 @@ def known_uids(tx: Connection, account: str, folder: str, validity: str) -> set[
     return set(tx.scalars(select(location.c.uid).where(*here, location.c.validity == validity)))
 
 
-def stored_uids(tx: Connection, account: str, folder: str, validity: str) -> dict[str, ReplyState]:
-    """The same, and what became of each."""
-    found = select(location.c.uid, reply.c.state).join(reply, reply.c.id == location.c.reply_id)
+def stored_uids(tx: Connection, account: str, folder: str, validity: str) -> dict[str, ReplyState | None]:
+    """The same, and what became of each; None: erased."""
+    found = select(location.c.uid, reply.c.state).outerjoin(reply, reply.c.id == location.c.reply_id)
     rows = tx.execute(found.where(*_here(account, folder), location.c.validity == validity))
-    return {uid: ReplyState(state) for uid, state in rows}
+    return {uid: None if state is None else ReplyState(state) for uid, state in rows}
 
 
 def unread(tx: Connection, account: str, folder: str, validity: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 Everything here may be repeated, and done by two hosts at once: unique keys and compare-and-set decide who was first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -20,8 +20,9 @@ from harvester.store.turns import turn_to_decide, turn_to_take_in
 from harvester.store.upsert import insert_of
 
 __all__ = [
-    "Pending", "Taken", "folder_state", "judged_by_others", "known_uids", "load", "load_all", "note_listing", "pending",
-    "quarantine", "retry", "save_folder_state", "store_judged", "store_understood", "stored_uids", "take_in", "unread",
+    "Pending", "Taken", "folder_state", "hashes", "judged_by_others", "known_uids", "load", "load_all", "note_listing",
+    "pending", "quarantine", "references", "retry", "save_folder_state", "store_judged", "store_understood",
+    "stored_uids", "take_in", "understood", "unread",
 ]  # fmt: skip
 
 
@@ -54,14 +55,16 @@ def take_in(
     run_id: int,
     now: datetime,
     heads: Mapping[str, Message] = MappingProxyType({}),
+    buried: Mapping[str, int] = MappingProxyType({}),
 ) -> Taken:
     """Rows for mails whose bytes are in the vault under these hashes: one reply for each new hash, one location
-    for each mail. Cannot fail because a mail is odd. ``heads``: by hash, who wrote what is in quarantine at once."""
+    for each mail. Cannot fail because a mail is odd. ``heads``: by hash, who wrote what is in quarantine at once.
+    ``buried``: hash -> tombstone of what was erased; of that the place alone is written down."""
     turn_to_take_in(tx)
     new: dict[str, dict[str, object]] = {}
     known = _ids(tx, {sha256 for _, sha256 in stored})
     for mail, sha256 in stored:
-        if sha256 in known or sha256 in new:
+        if sha256 in known or sha256 in new or sha256 in buried:
             continue
         new[sha256] = {
             "sha256": sha256,
@@ -82,8 +85,9 @@ def take_in(
         tx.execute(
             insert_of(tx)(location).on_conflict_do_nothing(),
             [
-                {"reply_id": known[sha256], "account": account, "folder": folder, "validity": validity,
-                 "uid": mail.uid, "seen_at": now, "run_id": run_id}
+                {"reply_id": known.get(sha256), "erased_id": None if sha256 in known else buried[sha256],
+                 "account": account, "folder": folder, "validity": validity, "uid": mail.uid, "seen_at": now,
+                 "run_id": run_id}
                 for mail, sha256 in stored
             ],
         )  # fmt: skip
@@ -99,7 +103,8 @@ def take_in(
     )
     quarantined = sum(new[sha256]["quarantine"] is not None for sha256 in ours)
     waiting = tuple(known[sha256] for sha256 in new if sha256 in ours and new[sha256]["quarantine"] is None)
-    return Taken(len(stored) - len(ours), quarantined, waiting)
+    erased = sum(sha256 in buried and sha256 not in known for _, sha256 in stored)
+    return Taken(len(stored) - len(ours) - erased, quarantined, waiting)
 
 
 def _ids(tx: Connection, hashes: set[str]) -> dict[str, int]:
@@ -127,6 +132,22 @@ def pending(tx: Connection, among: Sequence[int] | None = None) -> list[Pending]
 def newest_bytes(tx: Connection, count: int = 20) -> list[str]:
     """The hashes of the replies that were taken in last."""
     return list(tx.scalars(select(reply.c.sha256).order_by(reply.c.id.desc()).limit(count)))
+
+
+def understood(tx: Connection) -> list[int]:
+    """Every reply that was read."""
+    return list(tx.scalars(select(reply.c.id).where(reply.c.state == ReplyState.UNDERSTOOD).order_by(reply.c.id)))
+
+
+def hashes(tx: Connection) -> Iterator[str]:
+    """Of every mail that is here."""
+    yield from tx.scalars(select(reply.c.sha256))
+
+
+def references(tx: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """By what each of these is known to its sender."""
+    rows = tx.execute(select(reply.c.id, reply.c.reference).where(reply.c.id.in_(ids)))
+    return {reply_id: reference or "" for reply_id, reference in rows}
 
 
 def quarantine(

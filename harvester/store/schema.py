@@ -28,7 +28,7 @@ from sqlalchemy import text as sql
 from harvester.model import AckState, ReplyState
 from harvester.store.columns import Id, Json, UtcDateTime, Words, by_run, of_reply, one_of
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """The migrations in order; the last one is what this program needs. Known here so that a run need not ask alembic."""
 
 NAMES = {
@@ -131,11 +131,29 @@ reply = Table(
     sqlite_autoincrement=True,
 )
 
-location = Table(
+erased = Table(  # what was erased, why and by whom: no word of it, but never taken in again (tombstones.py)
+    "erased",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("reply_id", Id, nullable=False),  # the number it had
+    Column("sha256", Words, nullable=False),  # of the mail as it arrived
+    Column("mail_key", Words),  # hash of sender and Message-ID; none: it had not both
+    Column("erased_at", UtcDateTime, nullable=False),
+    Column("erased_by", Words, nullable=False),
+    Column("because", Words, nullable=False),
+    Column("files", Json, nullable=False),  # what may still lie in the vault of it
+    Column("done_at", UtcDateTime),  # none: the last traces are not gone yet
+    UniqueConstraint("reply_id"),
+    UniqueConstraint("sha256"),
+    Index(None, "mail_key"),
+    sqlite_autoincrement=True,
+)
+
+location = Table(  # where a mail lies that is here, or was here and is erased
     "location",
     metadata,
     Column("id", Id, primary_key=True),
-    of_reply(),
+    Column("reply_id", Id, ForeignKey("reply.id", ondelete="CASCADE")),
     Column("account", Words, nullable=False),
     Column("folder", Words, nullable=False),
     Column("validity", Words, nullable=False),
@@ -143,7 +161,9 @@ location = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("vanished_at", UtcDateTime),  # no longer listed by the server
     by_run(),
+    Column("erased_id", Id, ForeignKey("erased.id")),
     UniqueConstraint("account", "folder", "validity", "uid"),
+    CheckConstraint("(reply_id IS NULL) <> (erased_id IS NULL)", name="owner"),
     Index(None, "reply_id"),
 )
 

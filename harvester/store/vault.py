@@ -53,6 +53,40 @@ class Vault:
             raise ValueError(f"{path}: damaged, its bytes are not those of its name; restore it from a backup")
         return data
 
+    def hash_now(self, sha256: str) -> tuple[str, int] | None:
+        """The hash and the size of what lies under this name now, read in pieces; None: nothing does."""
+        try:
+            with self.path(sha256).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
+        except FileNotFoundError:
+            return None
+
+    def names(self) -> Iterator[str]:
+        """What lies here, in order: hashes, and whatever else somebody put beside them. Not the temp files."""
+        for folder in _listed(self.folder):
+            if folder == TEMP:
+                continue
+            if not (self.folder / folder).is_dir():
+                yield folder
+                continue
+            yield from (one if one[:2] == folder else f"{folder}/{one}" for one in _listed(self.folder / folder))
+
+    def lies_here(self, name: str) -> bool:
+        """Is there anything under this name, of those that ``names`` gives?"""
+        return any((self.folder / one).exists() for one in (name, f"{name[:2]}/{name}"))
+
+    def remove(self, sha256: str) -> bool:
+        """False: nothing lay there. Gone for good only when the disk writes something else in its place."""
+        path = self.path(sha256)
+        with self._told():
+            try:
+                path.unlink()
+            except FileNotFoundError:
+                return False
+            faults.point("after-unlink")
+            _sync_folder(path.parent)
+        return True
+
     def has(self, sha256: str) -> bool:
         """Is there anything under this hash? ``get`` says whether it is sound."""
         return self.path(sha256).is_file()
@@ -125,6 +159,13 @@ class Vault:
             if trouble is None:
                 raise
             raise trouble from fault
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return []
 
 
 def _size(path: Path) -> int | None:

@@ -81,7 +81,7 @@ def books(world: World, relay: Postfix, mails: int, hits: int) -> None:
     assert set(answered.values()) == {1}
     assert states["sent"] <= len(answered) <= states["sent"] + states["unknown"]
     totals = world.json("reconcile")["totals"]
-    assert totals == {"on_server": mails, "stored": mails, "quarantined": 0, "missing": 0}
+    assert totals == {"on_server": mails, "stored": mails, "quarantined": 0, "missing": 0, "erased": 0}
     data = world.home / "data"
     with sqlite3.connect(data / "harvester.db") as line:
         named = {one for (one,) in line.execute("SELECT sha256 FROM reply UNION SELECT sha256 FROM attachment")}
