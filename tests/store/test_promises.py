@@ -23,7 +23,8 @@ def test_bytes_are_on_the_disk_before_the_row_that_names_them_is_committed(store
         run_id = runs.start(tx, NOW)
     box = SimpleNamespace(name="box")
     folder = SimpleNamespace(name="INBOX", acknowledge=True)
-    shop = SimpleNamespace(store=store, run_id=run_id, now=NOW, tally=Tally())
+    here = SimpleNamespace(classify=SimpleNamespace(elsewhere=False))
+    shop = SimpleNamespace(store=store, run_id=run_id, now=NOW, tally=Tally(), config=here)
 
     def fsync(descriptor: int) -> None:
         seen.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
