@@ -108,7 +108,7 @@ def test_show_is_explain_and_what_happened_since(world):
     world.serve([reply(1)])
     world.run()
     one = world.json("show", "1")
-    assert list(one) == [*EXPLAIN_KEYS, "id", "state", "received_at", "reviews", "confidential"]
+    assert list(one) == [*EXPLAIN_KEYS, "id", "state", "received_at", "reviews"]
     assert (one["state"], one["acknowledgement"]["state"], one["reviews"]) == ("understood", "sent", [])
 
 
