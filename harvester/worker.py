@@ -2,6 +2,7 @@
 
 import contextlib
 import copyreg
+import gc
 import hashlib
 import os
 import pickle
@@ -130,6 +131,7 @@ def _apart(work: Callable[[], object]) -> None:
     if child == 0:
         with contextlib.suppress(BaseException):
             die_with_parent(me)
+            gc.enable()  # off while we load: what it would find in the dictionaries of 22 languages is 2 GB
             work()
         os._exit(0)
     os.waitpid(child, 0)
