@@ -53,14 +53,17 @@ def enqueue(tx: Connection, replies: Sequence[int]) -> None:
 def sweep(tx: Connection) -> int:
     """Jobs of dead workers are given back, jobs that failed are forgotten, and what waits in no job gets one.
 
-    How many replies got one.
+    How many replies got one. One after the other: two who sweep at once would each give what is left a job.
     """
+    tx.execute(text("SELECT pg_advisory_xact_lock(hashtext('harvester queue'))"))
     tx.execute(
-        text(
-            "SELECT procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL) FROM procrastinate_jobs job"
+        text(  # the rows are locked first: the function refuses a job that somebody else ended or gave back meanwhile
+            "WITH stalled AS MATERIALIZED (SELECT job.id FROM procrastinate_jobs job"
             " LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id"
             " WHERE job.queue_name = :queue AND job.status = 'doing'"
             " AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :silent))"
+            " FOR UPDATE OF job)"
+            " SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM stalled"
         ),
         {"queue": QUEUE, "silent": SILENT},
     )

@@ -1,6 +1,8 @@
 """The queue of batches on PostgreSQL: a row's state is the truth, a job only a wake-up."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from procrastinate.schema import SchemaManager
@@ -37,6 +39,12 @@ def fetched(store, *numbers) -> tuple[int, ...]:
         queue.enqueue(tx, taken.waiting)
         runs.finish(tx, run_id, Tally(), NOW)
     return taken.waiting
+
+
+def fetched_in_no_job(store, *numbers) -> None:
+    ids = json.dumps({"replies": fetched(store, *numbers)})
+    with store.begin() as tx:
+        tx.execute(text("DELETE FROM procrastinate_jobs WHERE args = CAST(:ids AS jsonb)"), {"ids": ids})
 
 
 def jobs(store) -> list[tuple[str, list[int]]]:
@@ -117,3 +125,30 @@ def test_what_no_job_is_about_any_more_gets_one(with_queue):
         tx.execute(text("DELETE FROM procrastinate_jobs"))
     assert swept(with_queue) == 1
     assert jobs(with_queue) == [("todo", [new[1]])]
+
+
+def test_two_who_sweep_at_once_give_a_batch_back_once_and_do_not_stop_each_other(with_queue):
+    new = fetched(with_queue, 1)
+    begun(with_queue, silent_for=queue.SILENT + 5)
+    fetched_in_no_job(with_queue, 2)
+    with ThreadPoolExecutor(1) as other:
+        with with_queue.begin() as tx:
+            assert queue.sweep(tx) == 1
+            second = other.submit(swept, with_queue)
+            with pytest.raises(TimeoutError):
+                second.result(1)  # it waits for its turn
+        assert second.result(30) == 0
+    assert [status for status, _ in jobs(with_queue)] == ["todo", "todo"]
+    assert next(ids for _, ids in jobs(with_queue)) == list(new)
+
+
+def test_a_batch_that_a_worker_ends_late_is_no_fault_of_who_sweeps(with_queue):
+    fetched(with_queue, 1)
+    begun(with_queue, silent_for=queue.SILENT + 5)  # it was only silent
+    with ThreadPoolExecutor(1) as other:
+        with with_queue.begin() as tx:
+            tx.execute(text("SELECT procrastinate_finish_job_v1(id, 'succeeded', true) FROM procrastinate_jobs"))
+            second = other.submit(swept, with_queue)
+            time.sleep(1)
+        assert second.result(30) == 1  # nobody has read it, so it gets a job again
+    assert [status for status, _ in jobs(with_queue)] == ["todo"]
