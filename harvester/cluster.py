@@ -7,27 +7,25 @@ took and did not finish is done again by another; a reply that another filed mea
 import logging
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from harvester import log
 from harvester.errors import Unusable
-from harvester.harvest import read_batch
+from harvester.filing import read_batch
 from harvester.ledger import recorded
 from harvester.store import queue, replies
 from harvester.workers import MANY, Workers, recipe_of
 from harvester.workshop import Workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
     from procrastinate import App
 
 POLL = 5.0  # seconds between looks at the queue if the server's notification got lost
 
 
-def work(shop: Workshop, clock: "Callable[[], datetime]", until_empty: bool = False) -> None:
+def work(shop: Workshop, clock: Callable[[], datetime], until_empty: bool = False) -> None:
     """Take batches until SIGTERM or SIGINT, or until none is left; the batch at hand is finished first.
 
     Raises Unusable without PostgreSQL, without Procrastinate or without the vault that the others use, and what a

@@ -6,34 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from harvester import faults
 from harvester.acknowledge.kill_switch import silenced
 from harvester.config import FolderConfig, MailboxConfig
+from harvester.filing import read_batch
 from harvester.ledger import recorded
 from harvester.mailbox import Mailbox, open_mailbox
-from harvester.model import (
-    MACHINE,
-    AckState,
-    Arrived,
-    Circumstances,
-    Decision,
-    FolderState,
-    Message,
-    Seen,
-    Tally,
-    Understanding,
-)
+from harvester.model import AckState, Arrived, FolderState, Message, Seen, Tally
 from harvester.store import acks, queue, replies, tombstones
 from harvester.store.keys import mail_key
 from harvester.watch.alarm import watched
 from harvester.workshop import Workshop
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from harvester.workers import Done, Workers
 
 BATCH = 200  # replies read per commit
 FULL_SCAN_EVERY = timedelta(days=1)
@@ -210,21 +195,6 @@ def read(shop: Workshop) -> None:
             shop.progress("understood", len(batch), len(pending))
 
 
-def read_batch(
-    shop: Workshop, workers: "Workers", batch: Sequence[replies.Pending], following: Sequence[replies.Pending] = ()
-) -> None:
-    """One batch read and filed, here or on any host."""
-    from harvester.worker import Job
-
-    jobs, ahead = ([Job(reply.reply_id, reply.sha256) for reply in some] for some in (batch, following))
-    done = {one.key: one for one in workers.understand(jobs, ahead)}
-    faults.point("after-understand")
-    with shop.store.begin() as tx:
-        file_away(shop, tx, batch, done)
-        faults.point("after-derived")
-    faults.point("after-derived-commit")
-
-
 def handed_over(shop: Workshop) -> bool:
     """Whether workers on other hosts read. With none at work a run reads by itself: hosts may come and go."""
     if not shop.config.classify.elsewhere:
@@ -234,59 +204,6 @@ def handed_over(shop: Workshop) -> bool:
             return False
         queue.sweep(tx)
         return queue.workers(tx) > 0
-
-
-def file_away(shop: Workshop, tx: "Connection", batch: Sequence[replies.Pending], done: "Mapping[int, Done]") -> None:
-    """``received -> understood | quarantined``, with all that was derived and decided."""
-    understood = []
-    for reply in batch:
-        outcome = done[reply.reply_id]
-        if outcome.code or outcome.understanding is None:
-            message = outcome.understanding.message if outcome.understanding else None
-            message = message or what_is_left(shop, reply, outcome.code)
-            replies.quarantine(tx, reply.reply_id, outcome.code, shop.now, outcome.detail, message)
-            shop.tally.quarantined += 1
-        else:
-            understood.append((reply, outcome.understanding))
-    decided = decide(shop, tx, understood)
-    replies.store_understood(tx, decided, shop.run_id, shop.now, shop.config.request.reference_prefix)
-    shop.tally.understood += len(decided)
-    shop.tally.duplicates += sum(decision.duplicate_of is not None for _, _, decision in decided)
-    shop.tally.withheld += sum(not decision.answer for _, _, decision in decided)
-
-
-def what_is_left(shop: Workshop, reply: replies.Pending, code: str) -> Message | None:
-    """The headers of a mail that could not be read; None if its bytes are gone or damaged: that stops no other mail."""
-    from harvester.message.reader import headers_only
-
-    try:
-        return headers_only(shop.store.vault.get(reply.sha256), code)
-    except (FileNotFoundError, ValueError):
-        return None
-
-
-def decide(
-    shop: Workshop, tx: "Connection", batch: Sequence[tuple[replies.Pending, Understanding]]
-) -> list[tuple[int, Understanding, Decision]]:
-    """May we answer? On the history inside this transaction, so that no two replies count alone."""
-    from harvester.acknowledge import policy
-    from harvester.store.history import History
-
-    settings = policy.Settings.of(shop.config)
-    history = History.of(tx, [(reply.reply_id, one.message) for reply, one in batch], shop.now)
-    decided = []
-    for reply, one in batch:
-        circumstances = Circumstances(
-            now=shop.now,
-            received_at=reply.received_at,
-            duplicate_of=history.duplicate_of(reply.reply_id, one.message, one.verdict.disposition in MACHINE),
-            answers_to_address_24h=history.answers_to(policy.recipient(one.message)),
-            may_acknowledge=reply.may_acknowledge,
-        )
-        decision = policy.decide(one.message, one.verdict, circumstances, settings)
-        history.add(reply.reply_id, one.message, decision)
-        decided.append((reply.reply_id, one, decision))
-    return decided
 
 
 def acknowledge(shop: Workshop) -> None:

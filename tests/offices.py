@@ -7,7 +7,7 @@ from functools import cache
 
 from sqlalchemy import select
 
-from harvester import harvest
+from harvester import filing
 from harvester.acknowledge.journal import Journal, load_key, make_key
 from harvester.answer import answer
 from harvester.classify import Classifier
@@ -67,7 +67,7 @@ class Office:
                 one.reply_id: Done(one.reply_id, found, found.message.quarantine or "")
                 for one, (_, _, found) in zip(batch, mails, strict=True)
             }
-            harvest.file_away(shop, tx, batch, done)
+            filing.file_away(shop, tx, batch, done)
         return [one.reply_id for one in batch]
 
     def shop(self, now=NOW) -> Workshop:

@@ -11,9 +11,7 @@ from harvester.cli.call import complain
 from harvester.errors import NEEDS_PERSON, OK, ConfigError, HarvesterError
 from harvester.store.disk import disk_trouble
 
-SHOW = (
-    "HARVESTER_TRACEBACK"  # set by who looks for a bug; a traceback may hold words of a mail, so nobody else sees one
-)
+SHOW = "HARVESTER_TRACEBACK"  # set by who looks for a bug; nobody else sees a traceback: it may hold words of a mail
 
 
 class Bug(HarvesterError):

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harvester.cli.call import Json, now_utc, opened, print_json
-from harvester.errors import OK, Unusable
 
 if TYPE_CHECKING:
     from harvester.config import Config
@@ -41,26 +40,13 @@ def move(
 
     Rows only: mails and attachments stay in the data folder. Afterwards write the new address into store.url.
     """
-    from harvester.store.copying import copy
-    from harvester.store.engine import Store
-    from harvester.store.lock import RunLock
+    from harvester.moving import move as move_to
 
     config: Config = ctx.obj.settings()
-    target = Store.open(url, config.store.data)
-    try:
-        with opened(config, create=True) as source, RunLock(source) as ours, RunLock(target) as theirs:
-            if source.url == target.url:
-                raise Unusable(f"{target.where}: this is the database that is in use")
-            same_lock = source.dialect == target.dialect == "sqlite"  # it lies in the data folder
-            for lock in (ours,) if same_lock else (ours, theirs):
-                if not lock.held:
-                    raise Unusable(f"a run is going ({lock.holder}); move when it has ended")
-            with source.read() as of_old, target.begin() as of_new:
-                rows = copy(of_old, of_new)
-    finally:
-        target.close()
+    with opened(config, create=True) as store:
+        where, rows = move_to(config, store, url)
     if json_:
         print_json(rows)
-        raise typer.Exit(OK)
-    print(f"{sum(rows.values())} rows of {len(rows)} tables are in {target.where}, and were compared one by one.")
+        return
+    print(f"{sum(rows.values())} rows of {len(rows)} tables are in {where}, and were compared one by one.")
     print("Now write its address into store.url; the old database is as it was.")

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import (
-    Field,
-)
+from pydantic import Field
 
 from harvester.config.table import FilePath, Table
 

@@ -4,10 +4,7 @@ from datetime import date
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import (
-    Field,
-    field_validator,
-)
+from pydantic import Field, field_validator
 
 from harvester.config.secret import PASSWORD_KEYS, Secret
 from harvester.config.table import Fault, FilePath, Line, Table, is_loopback

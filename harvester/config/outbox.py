@@ -2,10 +2,7 @@
 
 from typing import Any, Literal, Self
 
-from pydantic import (
-    Field,
-    model_validator,
-)
+from pydantic import Field, model_validator
 
 from harvester.config.login import LoginTable, Tls, tls_faults
 from harvester.config.table import Address, Faults, FilePath, Line

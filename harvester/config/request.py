@@ -5,11 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_validator, model_validator
 
 from harvester.config.table import Faults, FilePath, Line, Table
 from harvester.did_you_mean import did_you_mean

@@ -3,12 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import (
-    Field,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from harvester.config.table import FilePath, Table, beside_the_file
 

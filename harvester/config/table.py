@@ -6,12 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    ValidationInfo,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo
 
 Fault = tuple[tuple[str | int, ...], str]  # keys below the table, sentence
 

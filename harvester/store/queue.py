@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, text
 from harvester import faults
 from harvester.model import ReplyState
 from harvester.store.schema import reply
+from harvester.store.turns import turn_to_enqueue
 
 QUEUE = "replies"
 TASK = "read"
@@ -30,7 +31,7 @@ def is_there(tx: Connection) -> bool:
 
 def make(tx: Connection, definitions: str) -> None:
     """Procrastinate's tables and functions, once, however many workers begin at the same time."""
-    tx.execute(text("SELECT pg_advisory_xact_lock(hashtext('harvester queue'))"))
+    turn_to_enqueue(tx)
     if not is_there(tx):
         line = tx.connection.dbapi_connection
         assert line is not None
@@ -53,9 +54,9 @@ def enqueue(tx: Connection, replies: Sequence[int]) -> None:
 def sweep(tx: Connection) -> int:
     """Jobs of dead workers are given back, jobs that failed are forgotten, and what waits in no job gets one.
 
-    How many replies got one. One after the other: two who sweep at once would each give what is left a job.
+    How many replies got one.
     """
-    tx.execute(text("SELECT pg_advisory_xact_lock(hashtext('harvester queue'))"))
+    turn_to_enqueue(tx)
     tx.execute(
         text(  # the rows are locked first: the function refuses a job that somebody else ended or gave back meanwhile
             "WITH stalled AS MATERIALIZED (SELECT job.id FROM procrastinate_jobs job"

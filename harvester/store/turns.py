@@ -11,11 +11,17 @@ from harvester.store.schema import acknowledgement
 
 TAKING_IN = 0x6861727665737433
 ANSWERS = 0x6861727665737432
+ENQUEUEING = 0x6861727665737434
 
 
 def turn_to_take_in(tx: Connection) -> None:
     """Two hosts that insert the same mails in another order would block each other."""
     _wait(tx, TAKING_IN)
+
+
+def turn_to_enqueue(tx: Connection) -> None:
+    """Two who look for replies without a job would each give them one, and each give a dead worker's job back."""
+    _wait(tx, ENQUEUEING)
 
 
 def turn_to_decide(tx: Connection, now: datetime) -> None:
