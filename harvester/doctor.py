@@ -13,9 +13,10 @@ from harvester.check import check
 from harvester.config import Config
 from harvester.custody import readings
 from harvester.errors import OK, HarvesterError
-from harvester.store import acks, search
+from harvester.store import acks
 from harvester.store.engine import Store
 from harvester.store.lock import RunLock
+from harvester.store.reindex import index_anew
 from harvester.watch.vitals import Vitals, vitals
 
 MEANS = {
@@ -38,10 +39,7 @@ MEANS = {
     "permissions": "Whoever has an account on this machine could read the replies.",
 }
 
-OF_CUSTODY = {
-    "search": "Who looks for words may miss a reply, or find one for words that it does not hold; nothing is lost.",
-    "unfinished": "The words were promised to be gone, and some may still lie on the disk.",
-}
+OF_THE_INDEX = "Who looks for words may miss a reply, or find one for words that it does not hold; nothing is lost."
 
 SLOW = ("rules",)  # their own tests take a minute; no run fails because of them
 
@@ -89,7 +87,7 @@ def _in_custody(config: Config) -> Iterator[Complaint]:
         if wrong:
             more = f", and {len(wrong) - 1} more such faults" if len(wrong) > 1 else ""
             todo = "`harvester doctor --mend` makes it anew"
-            yield Complaint("search", "yellow", f"the search index {wrong[0]}{more}", OF_CUSTODY["search"], todo)
+            yield Complaint("search", "yellow", f"the search index {wrong[0]}{more}", OF_THE_INDEX, todo)
 
 
 def migration(config: Config) -> Iterator[Mend]:
@@ -126,7 +124,7 @@ def _of_the_index(store: Store) -> list[str]:
 
 def _indexed(store: Store) -> str:
     with store.begin() as tx:
-        return f"{search.rebuild(tx, readings.words(tx))} replies can be found again"
+        return f"{index_anew(tx)} replies can be found again"
 
 
 def _swept(store: Store) -> str:

@@ -1,4 +1,1 @@
-"""What we were given to keep: is it still as it came, and how it goes when it must.
-
-``verify`` proves that nothing changed; ``erasure`` removes a person's words everywhere and leaves a tombstone.
-"""
+"""What we were given to keep: ``verify`` proves that it is still as it came."""

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from harvester.errors import Unusable
 from harvester.model import Message, Verdict
 from harvester.report.cases import texts_of
-from harvester.store import cases, listing, replies, search
+from harvester.store import cases, listing, reindex, replies, search
 from harvester.store.engine import Store
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-PAGE = 50  # replies read at once: some are long
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ def compare(store: Store, tick: Callable[[int, int], None] = lambda _more, _of: 
             every = replies.understood(tx)
             for stranger in search.strangers(tx):
                 yield Unlike("search", stranger, f"knows words of a reply {stranger} that is not there")
-        for page in listing.pages(every, PAGE):
+        for page in listing.pages(every, reindex.PAGE):
             with store.read() as tx:
                 yield from _page(tx, page)
             tick(len(page), len(every))
@@ -40,18 +38,9 @@ def compare(store: Store, tick: Callable[[int, int], None] = lambda _more, _of: 
         yield Unlike("search", None, f"cannot be read ({'; '.join(fault.problems)})")
 
 
-def words(tx: "Connection") -> Iterator[list[tuple[int, str]]]:
-    """All that the index should hold, page by page."""
-    for page in listing.pages(replies.understood(tx), PAGE):
-        references = replies.references(tx, page)
-        read = replies.load_all(tx, page)
-        yield [(one, _words(*read[one], references[one])) for one in page if one in read]
-
-
 def _page(tx: "Connection", page: Sequence[int]) -> Iterator[Unlike]:
-    references, read, made = replies.references(tx, page), replies.load_all(tx, page), cases.of_all(tx, page)
-    wanted = [(one, _words(*read[one], references[one])) for one in page if one in read]
-    for one in search.unlike(tx, wanted):
+    read, made = replies.load_all(tx, page), cases.of_all(tx, page)
+    for one in search.unlike(tx, reindex.words_of(tx, read)):
         yield Unlike("search", one, f"does not hold reply {one} as it was read")
     for one, (message, verdict) in read.items():
         yield from _quotations(one, message, verdict, made.get(one, ()))
@@ -69,7 +58,3 @@ def _quotations(reply_id: int, message: Message, verdict: Verdict, made: Sequenc
             if not 0 <= start < end <= len(texts.get(where, "")):
                 told = f"case {case.number} quotes {where}[{start}:{end}], where there is no text"
                 yield Unlike("quotation", reply_id, told)
-
-
-def _words(message: Message, verdict: Verdict, reference: str) -> str:
-    return search.indexed(message, verdict.respondent, reference)

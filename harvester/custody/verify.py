@@ -18,7 +18,7 @@ from harvester.store.inventory import Count, Wrong
 from harvester.store.lock import RunLock
 from harvester.workshop import Progress
 
-LATELY = 10  # runs that are asked whether they are going
+LATELY = 100  # runs without an end that are asked whether they are going; a worker may have begun long ago
 MOST = 20  # complaints about the search index that are told one by one
 MEND = "run `harvester doctor --mend`, which makes the index anew"
 BACK = "put the file back from a backup"
@@ -26,7 +26,7 @@ BACK = "put the file back from a backup"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``what``: missing | altered | surplus | unfinished | database | search | quotation | report | journal."""
+    """``what``: missing | altered | surplus | database | search | quotation | report | journal."""
 
     what: str
     sentence: str
@@ -67,9 +67,6 @@ def verify(config: Config, store: Store, figures: Figures, progress: Progress) -
     figures.seconds = time.monotonic() - began
     with store.read() as tx:
         figures.erased = tombstones.count(tx)
-        for one in tombstones.unfinished(tx):
-            told = f"{one.told()}; its last traces are not gone yet"
-            yield Fault("unfinished", told, "run `harvester erase --finish`", one.reply_id)
 
 
 def _database(store: Store) -> Iterator[Fault]:
@@ -145,5 +142,5 @@ def _of_vault(store: Store, wrong: Wrong) -> Fault:
 def _is_busy(store: Store) -> bool:
     """Is a run going? Its own lock is asked: to try the one that all share could make a run believe in another."""
     with store.read() as tx:
-        open_ = [one.id for one in runs.newest(tx, LATELY) if one.finished_at is None]
+        open_ = runs.unended(tx, LATELY)
     return any(RunLock(store).run_is_going(one) for one in open_)

@@ -27,13 +27,10 @@ from sqlalchemy import (
 
 from harvester import faults
 from harvester.errors import Unusable
-from harvester.store import (
-    schema_staff,  # noqa: F401  (its tables)
-    search,
-)
+from harvester.store import schema_staff  # noqa: F401  (its tables)
 from harvester.store.columns import Json
-from harvester.store.derived import load_all
-from harvester.store.schema import metadata, reply
+from harvester.store.reindex import index_anew
+from harvester.store.schema import metadata
 
 BATCH = 200  # rows at once; a row may hold all that a mail says
 
@@ -86,27 +83,6 @@ def summed(tx: Connection, one: Table) -> Sum:
     for rows in _batches(tx, one):
         total = total.plus(rows)
     return total
-
-
-def index_anew(tx: Connection) -> None:
-    """The search index, made from what was read of each reply."""
-    tx.execute(text("DELETE FROM search"))
-    last = 0
-    while True:
-        some = tx.execute(
-            select(reply.c.id, reply.c.reference).where(reply.c.id > last).order_by(reply.c.id).limit(BATCH)
-        )
-        references = {row.id: row.reference for row in some}
-        if not references:
-            return
-        last = max(references)
-        known = load_all(tx, list(references))
-        words = [
-            (one, search.indexed(message, verdict.respondent, references[one] or ""))
-            for one, (message, verdict) in known.items()
-        ]
-        if words:
-            search.put(tx, words)
 
 
 def _copy_table(source: Connection, target: Connection, one: Table) -> Sum:

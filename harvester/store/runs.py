@@ -75,6 +75,12 @@ def newest(tx: Connection, limit: int, kind: str = "") -> list[Run]:
     return [_run(row) for row in tx.execute(wanted.where(run.c.kind == kind) if kind else wanted)]
 
 
+def unended(tx: Connection, limit: int) -> list[int]:
+    """The ids of those that began last of all that are going or were killed."""
+    wanted = select(run.c.id).where(run.c.finished_at.is_(None)).order_by(run.c.id.desc()).limit(limit)
+    return list(tx.scalars(wanted))
+
+
 def last_complete(tx: Connection) -> Run | None:
     """The last run that came to its end, whatever was out of reach."""
     return _last_that(tx, Outcome.OK, Outcome.TROUBLE)

@@ -77,12 +77,6 @@ def rebuild(tx: Connection, pages: Iterable[Sequence[tuple[int, str]]]) -> int:
     return count
 
 
-def forget_deleted(tx: Connection) -> None:
-    """FTS5 keeps a note of the words that went with a row; made anew from the rows that are there, it has none."""
-    if tx.dialect.name == "sqlite":
-        tx.execute(text("INSERT INTO search (search) VALUES ('rebuild')"))
-
-
 def strangers(tx: Connection) -> list[int]:
     """Numbers in the index that are of no reply that was read."""
     number = _number(tx)
