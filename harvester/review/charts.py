@@ -130,6 +130,8 @@ def _named(label: str, right: int, top: int) -> Markup:
     if len(label) <= ONE_LINE:
         return line.format(right, top + 17, 13, INK, label)
     first, *others = wrap(label, TWO_LINES)
+    if not others:
+        return line.format(right, top + 17, 11, INK, first)
     second = _short(" ".join(others), TWO_LINES)
     return line.format(right, top + 11, 11, INK, first) + line.format(right, top + 23, 11, INK, second)
 
