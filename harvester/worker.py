@@ -172,7 +172,10 @@ def life(recipe: Recipe, understand: Understand) -> Live:
                 return
             with _clocks(recipe):
                 answer = pickle.dumps(_answer(job, vault, understand))
-            pipe.send_bytes(answer)  # without a clock: the other end may have something else to do
+            try:
+                pipe.send_bytes(answer)  # without a clock: the other end may have something else to do
+            except OSError:  # it was killed
+                return
 
     return live
 

@@ -1,13 +1,14 @@
 """From one machine to many: workers on one PostgreSQL do what a run does alone, and the move there and back."""
 
-import os
+import random
 import signal
 import subprocess
 import time
 
 import pytest
+from sqlalchemy import text
 
-from harvester.store import queue
+from harvester.store import queue, replies
 from harvester.store.engine import Store
 from world import World, reply
 
@@ -55,9 +56,18 @@ class Cluster:
         return self.ask(lambda tx: queue.workers(tx) if queue.is_there(tx) else 0)
 
     def waiting(self) -> int:
-        from harvester.store import replies
-
         return len(self.ask(replies.pending))
+
+    def jobs(self, status: str) -> int:
+        asked = text("SELECT count(*) FROM procrastinate_jobs WHERE status::text = :status")
+        return self.ask(lambda tx: tx.scalar(asked, {"status": status}))
+
+    def let_half_a_minute_pass(self) -> None:
+        """Without waiting: nobody was heard of since."""
+        store = Store.open(self.url, self.world.home / "data")
+        with store.begin() as tx:
+            tx.execute(text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'"))
+        store.close()
 
     def listed(self):
         return self.world.json_lines(*self.options, "list", "--json")
@@ -117,12 +127,43 @@ def test_with_no_worker_alive_a_run_reads_by_itself(world, cluster):
     one.wait()
     world.server.deliver(reply(3))
     assert cluster.run()["fetched"] == 1  # the dead one is still believed alive
-    store = Store.open(cluster.url, world.home / "data")
-    with store.begin() as tx:
-        tx.exec_driver_sql("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
-    store.close()
+    cluster.let_half_a_minute_pass()
     assert cluster.run()["understood"] == 1
     letters_once(world, 3)
+
+
+@on_postgres
+def test_a_worker_that_is_told_to_stop_finishes_its_batch_and_takes_no_other(world, cluster):
+    world.serve([reply(number) for number in range(150)])
+    one = cluster.worker()
+    patiently(lambda: cluster.heard() == 1)
+    moved = world.call(*cluster.options, "move", f"sqlite:///{world.folder / 'moved.db'}")
+    assert moved.returncode == 2
+    assert "stop the workers" in moved.stderr
+    cluster.run()
+    patiently(lambda: cluster.jobs("doing") == 1)
+    one.send_signal(signal.SIGTERM)
+    assert one.wait(60) == 0, one.stderr.read()
+    assert (cluster.jobs("todo"), cluster.jobs("doing"), cluster.waiting()) == (1, 0, 50)
+
+
+@on_postgres
+def test_what_a_killed_worker_was_about_is_done_by_another(world, cluster):
+    world.serve([reply(number) for number in range(20)])
+    one = cluster.worker()
+    patiently(lambda: cluster.heard() == 1)
+    cluster.run()
+    patiently(lambda: cluster.jobs("doing") == 1)
+    one.kill()
+    one.wait()
+    assert (cluster.jobs("doing"), cluster.waiting()) == (1, 20)
+    cluster.let_half_a_minute_pass()
+    other = cluster.worker("--set", "acknowledge.enabled=false")
+    patiently(lambda: cluster.waiting() == 0)
+    assert cluster.run()["sent"] == 20
+    letters_once(world, 20)
+    other.send_signal(signal.SIGTERM)
+    assert other.wait(60) == 0
 
 
 @on_postgres
@@ -167,22 +208,38 @@ def test_moved_to_postgresql_and_back_everything_is_the_same(world, bare_url, tm
 
 
 @on_postgres
+def test_a_move_that_dies_half_way_has_copied_nothing(world, bare_url):
+    world.serve([reply(1), reply(2)])
+    assert world.run()["sent"] == 2
+    died = world.call("move", bare_url, env={"HARVESTER_FAULT": "after-copied-batch:6"})
+    assert died.returncode == -signal.SIGKILL
+    moved = ("--set", f"store.url={bare_url}")
+    assert world.json_lines(*moved, "list", "--json") == []
+    assert world.call("move", bare_url).returncode == 0
+    assert world.json_lines(*moved, "list", "--json") == world.json_lines("list", "--json")
+
+
+@on_postgres
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_workers_that_are_killed_all_the_time_get_everything_done(world, cluster):
-    world.serve([reply(number) for number in range(300)])
-    cluster.worker()
-    patiently(lambda: cluster.heard() >= 1)
-    ends = time.monotonic() + 600
-    while True:
+    """Each at a random moment of its batch, with nobody else alive; the last one finishes."""
+    world.serve([reply(number) for number in range(600)])
+    rng, struck = random.Random(1), 0
+    for _ in range(20):
+        one = cluster.worker()
+        patiently(lambda: cluster.heard() >= 1)
         cluster.run()
+        patiently(lambda: cluster.jobs("doing") == 1 or not cluster.waiting())
+        time.sleep(rng.uniform(0, 0.8))
+        one.kill()
+        one.wait()
+        struck += cluster.jobs("doing")
+        cluster.let_half_a_minute_pass()
         if not cluster.waiting():
             break
-        assert time.monotonic() < ends
-        one = cluster.worker()
-        time.sleep(4)
-        os.kill(one.pid, signal.SIGKILL)
-        one.wait()
+    assert struck >= 5  # in the middle of a batch
+    cluster.run()  # reads what is left by itself
     cluster.run()
-    letters_once(world, 300)
-    assert len(cluster.listed()) == 300
+    letters_once(world, 600)
+    assert len(cluster.listed()) == 600

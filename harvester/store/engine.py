@@ -26,6 +26,8 @@ from harvester.store.vault import Vault
 
 BUSY_MILLISECONDS = 10_000
 PATIENCE = 60.0  # seconds a writer waits for its turn
+GONE = 40  # seconds without an answer after which the other end of a connection is given up; less than PATIENCE
+STOPPED = 600  # seconds a writer may do nothing in the middle of a transaction before the server undoes it
 
 
 class Store:
@@ -74,7 +76,7 @@ class Store:
     @property
     def conninfo(self) -> str:
         """PostgreSQL's own address of the database, for libraries that connect by themselves; holds the password."""
-        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return _patient(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -171,12 +173,24 @@ def _engine(url: URL, write: bool) -> Engine:
         event.listen(engine, "connect", _prepare_writing if write else _prepare_reading)
         event.listen(engine, "begin", _begin_immediate if write else _begin)
         return engine if write else engine.execution_options(reading=True)
-    timeout = {} if "connect_timeout" in url.query else {"connect_timeout": 10}
-    engine = create_engine(url, connect_args={"application_name": "harvester", **timeout}, pool_pre_ping=True)
+    engine = create_engine(_patient(url), connect_args={"application_name": "harvester"}, pool_pre_ping=True)
     event.listen(engine, "connect", _prepare_session)
     if write:
+        event.listen(engine, "connect", _prepare_writing_session)
         return engine
     return engine.execution_options(reading=True, isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _patient(url: URL) -> URL:
+    """Who went away without a word (power, a cut line) is given up after GONE seconds, unless the address says else."""
+    bounds = {
+        "connect_timeout": "10",
+        "keepalives_idle": f"{GONE // 2}",
+        "keepalives_interval": f"{GONE // 8}",
+        "keepalives_count": "4",
+        "tcp_user_timeout": f"{GONE * 1000}",
+    }
+    return url.update_query_dict({name: value for name, value in bounds.items() if name not in url.query})
 
 
 def _prepare_writing(dbapi: Any, _record: object) -> None:
@@ -199,6 +213,16 @@ def _prepare_reading(dbapi: Any, record: object) -> None:
 def _prepare_session(dbapi: Any, _record: object) -> None:
     dbapi.execute("SET TIME ZONE 'UTC'")
     dbapi.execute(f"SET lock_timeout = '{PATIENCE:.0f}s'")
+    dbapi.commit()
+
+
+def _prepare_writing_session(dbapi: Any, _record: object) -> None:
+    """The server, too, gives us up: what a host that went away has locked must not stop the others for hours."""
+    dbapi.execute(f"SET tcp_keepalives_idle = '{GONE // 2}s'")
+    dbapi.execute(f"SET tcp_keepalives_interval = '{GONE // 8}s'")
+    dbapi.execute("SET tcp_keepalives_count = 4")
+    dbapi.execute(f"SET tcp_user_timeout = '{GONE}s'")
+    dbapi.execute(f"SET idle_in_transaction_session_timeout = '{STOPPED}s'")
     dbapi.commit()
 
 

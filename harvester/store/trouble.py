@@ -20,6 +20,10 @@ _SQLITE: dict[str, tuple[type[HarvesterError], str]] = {
 
 _POSTGRES: dict[str, tuple[type[HarvesterError], str]] = {
     "08": (OutOfReach, "the connection was lost; the next run tries again"),
+    "25P03": (
+        OutOfReach,
+        "we stood still for too long, and the server undid what we began; the next run tries again",
+    ),
     "25006": (OutOfReach, "the server takes no writes now (a standby?)"),
     "28": (OutOfReach, "the server refuses our user or password; see store.url"),
     "3D000": (Unusable, "there is no such database; create it, or change store.url"),
