@@ -30,7 +30,10 @@ from servers import Server, deliver, start_dovecot
 from watch import Watch
 
 ONE = "One"  # the folder with one mail
-PACKAGES = ("getmail6", "imap-tools", "django<5", "django-mailbox", "six")
+PACKAGES = {  # Django of two ages, so environments of two kinds
+    "peers": ("getmail6", "imap-tools", "django<5", "django-mailbox", "six"),
+    "helpdesk": ("django-helpdesk",),
+}
 COMPILE = """
 import sys
 from pathlib import Path
@@ -68,6 +71,32 @@ call_command("migrate", verbosity=0)
 from django_mailbox.models import Mailbox
 uri = f"imap://{quote(user)}:{quote(password, safe='')}@{host}:{port}?folder={folder}"
 print(sum(1 for _ in Mailbox.objects.create(name="x", uri=uri).get_new_mail()))
+"""
+HELPDESK = """
+import sys, types
+import django
+from django.conf import settings
+host, port, user, password, folder, place = sys.argv[1:]
+settings.configure(
+    INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sites",
+                    "django.contrib.humanize", "django.contrib.admin", "django.contrib.messages", "helpdesk"],
+    TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}], SITE_ID=1,
+    ROOT_URLCONF="our_urls", DEFAULT_AUTO_FIELD="django.db.models.AutoField", USE_TZ=True, SECRET_KEY="x",
+    EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend", HELPDESK_TEAMS_MODE_ENABLED=False, MEDIA_ROOT=place,
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": place + "/django.db"}})
+django.setup()
+from django.urls import include, path
+sys.modules["our_urls"] = types.ModuleType("our_urls")
+sys.modules["our_urls"].urlpatterns = [path("", include("helpdesk.urls"))]
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from helpdesk.email import process_email
+from helpdesk.models import FollowUp, Queue
+Queue.objects.create(title="x", slug="x", email_address="desk@lga.example", allow_email_submission=True,
+                     email_box_type="imap", email_box_host=host, email_box_port=int(port), email_box_user=user,
+                     email_box_pass=password, email_box_imap_folder=folder, email_box_interval=0)
+process_email(quiet=True)
+print(FollowUp.objects.count())
 """
 
 
@@ -153,28 +182,40 @@ def others(server: Server, scratch: Path) -> list[Contestant]:
         found.append(Contestant("mbsync (C; to Maildir, no parsing)", _mbsync(program, server), _files))
     else:
         print("mbsync: not installed (Debian: isync), left out")
-    python = scratch / "peers" / "bin" / "python"
-    subprocess.run([sys.executable, "-m", "venv", str(scratch / "peers")], check=True)
-    for package in PACKAGES:
-        done = subprocess.run([str(python), "-m", "pip", "install", "-q", package], capture_output=True, text=True)
-        if done.returncode:
-            print(f"{package}: does not install, left out: {done.stderr.strip()[-200:]}")
-    if (getmail := python.parent / "getmail").exists():
-        found.append(Contestant("getmail6 (to Maildir, no parsing)", _getmail(python, getmail, server), _files))
-    for name, module, program, takes in (
-        ("imap_tools + sqlite, no rules", "imap_tools", IMAP_TOOLS, False),
-        ("django-mailbox", "django_mailbox", DJANGO, True),
+    pythons = {name: _installed(scratch / name, packages) for name, packages in PACKAGES.items()}
+    if (getmail := pythons["peers"].parent / "getmail").exists():
+        found.append(
+            Contestant("getmail6 (to Maildir, no parsing)", _getmail(pythons["peers"], getmail, server), _files)
+        )
+    for name, where_from, module, program, takes in (
+        ("imap_tools + sqlite, no rules", "peers", "imap_tools", IMAP_TOOLS, False),
+        ("django-mailbox", "peers", "django_mailbox", DJANGO, True),
+        ("django-helpdesk", "helpdesk", "helpdesk", HELPDESK, True),
     ):
+        python = pythons[where_from]
         if subprocess.run([str(python), "-c", f"import {module}"], capture_output=True).returncode == 0:
             found.append(
                 Contestant(
                     name,
-                    lambda folder, place, program=program: [str(python), "-c", program, *where, folder, str(place)],
+                    lambda folder, place, python=python, program=program: [
+                        str(python), "-c", program, *where, folder, str(place)
+                    ],
                     lambda _, said: int(said.split()[-1]),
                     takes,
                 )
-            )
+            )  # fmt: skip
     return found
+
+
+def _installed(place: Path, packages: tuple[str, ...]) -> Path:
+    """The Python of a new environment with these packages, as far as they can be had."""
+    subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
+    python = place / "bin" / "python"
+    for package in packages:
+        done = subprocess.run([str(python), "-m", "pip", "install", "-q", package], capture_output=True, text=True)
+        if done.returncode:
+            print(f"{package}: does not install, left out: {done.stderr.strip()[-200:]}")
+    return python
 
 
 def _files(place: Path, _: str) -> int:
@@ -286,7 +327,7 @@ def compete(server: Server, mails: list[bytes], scratch: Path, rounds: int, ours
         start = statistics.median(small.cpu for small, _ in rows)
         memory = statistics.median(large.memory for _, large in rows)
         print(
-            f"| {name} | {rows[0][1].mails} | {each * 1000:.2f} | {each / yardstick:.1f} | {1 / each:,.0f} "
+            f"| {name} | {rows[0][1].mails} | {each * 1000:.2f} | {each / yardstick:.1f} | {1 / max(each, 1e-6):,.0f} "
             f"| {wall:,.0f} | {start:.2f} | {memory:.0f} |"
         )
 
