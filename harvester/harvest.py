@@ -15,6 +15,7 @@ from harvester.filing import read_batch
 from harvester.ledger import recorded
 from harvester.mailbox import Mailbox, open_mailbox
 from harvester.model import AckState, Arrived, FolderState, Message, Seen, Tally
+from harvester.refusals import changed_at, look_before
 from harvester.store import acks, queue, replies, tombstones
 from harvester.store.keys import mail_key
 from harvester.watch.alarm import watched
@@ -62,13 +63,12 @@ def settle_interrupted(shop: Workshop) -> None:
 def take_in(shop: Workshop) -> None:
     """Every mailbox in turn; one that fails stops neither the others nor what follows."""
     for config in shop.config.mailbox:
-        with (
-            shop.going_on("take-in", config.name),
-            open_mailbox(config, shop.config.limits, shop.now) as mailbox,
-        ):
-            for folder in config.folders:
-                with shop.going_on("take-in", config.name, folder.name):
-                    take_folder(shop, config, mailbox, folder)
+        with shop.going_on("take-in", config.name):
+            look_before(config, shop.refused, changed_at(shop.config, config), shop.now)
+            with open_mailbox(config, shop.config.limits, shop.now) as mailbox:
+                for folder in config.folders:
+                    with shop.going_on("take-in", config.name, folder.name):
+                        take_folder(shop, config, mailbox, folder)
 
 
 def take_folder(shop: Workshop, config: MailboxConfig, mailbox: Mailbox, folder: FolderConfig) -> None:

@@ -25,6 +25,7 @@ def recorded(shop: Workshop, kind: str = runs.HARVEST) -> Iterator[None]:
     with ExitStack() as held:
         with shop.store.begin() as tx:
             shop.run_id = runs.start(tx, shop.now, kind)
+            shop.refused = runs.refused(tx)
             held.enter_context(shop.lock.of_run(shop.run_id))  # before anybody can see the row
         log.of_run(shop.run_id)
         log.tell("run-began", kind=kind)

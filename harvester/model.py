@@ -484,3 +484,5 @@ class Seen:
     new: int = 0
     fault: str = ""  # why it could not be read; empty if it was
     certificate_ends: str = ""  # of the server, ISO 8601; empty where there is none
+    refused: int = 0  # runs in a row in which its login was refused
+    refused_at: str = ""  # the last of them, ISO 8601

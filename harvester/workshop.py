@@ -1,12 +1,12 @@
 """What a run holds in its hands while it works."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from harvester import log
+from harvester import log, refusals
 from harvester.config import Config
 from harvester.errors import HarvesterError
 from harvester.model import Seen, Tally
@@ -29,6 +29,7 @@ class Workshop:
     tally: Tally = field(default_factory=Tally)
     troubles: list[HarvesterError] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
+    refused: Mapping[str, Seen] = field(default_factory=dict)  # mailboxes that the last run could not log in to
     progress: Progress = lambda _what, _more, _of: None
 
     @contextmanager
@@ -44,7 +45,8 @@ class Workshop:
             self.troubles.append(fault)
             self.tally.problems.extend(p for p in fault.problems if p not in self.tally.problems)
             if account:
-                self.seen.append(Seen(account, folder, fault="; ".join(fault.problems)))
+                whole = refusals.of_mailbox(account, fault, self.refused.get(account), self.now)
+                self.seen.append(Seen(account, folder, fault="; ".join(fault.problems)) if folder else whole)
             log.tell_fault("fault", fault, step=step, **self._place(account, folder))
         else:
             if step and not account:

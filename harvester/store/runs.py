@@ -97,6 +97,13 @@ def _last_that(tx: Connection, *outcomes: Outcome, kind: str = "") -> Run | None
     return None if row is None else _run(row)
 
 
+def refused(tx: Connection) -> dict[str, Seen]:
+    """Mailboxes whose login was refused up to the last harvest that came to an end."""
+    wanted = select(run.c.seen).where(run.c.kind == HARVEST, run.c.finished_at.is_not(None))
+    seen = tx.scalars(wanted.order_by(run.c.id.desc()).limit(1)).first() or ()
+    return {one.account: one for one in (Seen(**each) for each in seen) if one.refused}
+
+
 def first_start(tx: Connection) -> datetime | None:
     """When the first harvest began."""
     moment: datetime | None = tx.execute(select(func.min(run.c.started_at)).where(run.c.kind == HARVEST)).scalar()
