@@ -21,6 +21,8 @@ from typing import Any, Literal
 from harvester import faults
 
 End = Literal["kill", "power"]
+How = Literal["kill", "power", "pause", "full", ""]
+FILLER = "filler"
 
 
 @dataclass
@@ -39,6 +41,15 @@ class Points:
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fill(disk: Path) -> None:
+    """Nothing more goes onto this file system, until the file ``FILLER`` in this folder of it goes."""
+    with (disk / FILLER).open("wb", buffering=0) as filler, contextlib.suppress(OSError):
+        for size in (1 << 20, 1 << 12):
+            with contextlib.suppress(OSError):
+                while filler.write(bytes(size)) == size:
+                    pass
 
 
 class Disk:
@@ -117,11 +128,12 @@ class Ended:
 
 
 class Run:
-    """A piece of work in a forked process. ``pause`` makes it wait at a point until ``go_on``."""
+    """A piece of work in a forked process.
 
-    def __init__(
-        self, work: Callable[[], Any], at: int = 0, how: End | Literal["pause", ""] = "", folder: Path | None = None
-    ) -> None:
+    ``pause`` makes it wait at a point until ``go_on``; at ``full`` the disk of ``folder`` is full from this point on.
+    """
+
+    def __init__(self, work: Callable[[], Any], at: int = 0, how: How = "", folder: Path | None = None) -> None:
         self._told, theirs = os.pipe()
         orders, self._orders = os.pipe()
         with warnings.catch_warnings():
@@ -176,10 +188,14 @@ def _live(work: Callable[[], Any], at: int, how: str, folder: Path | None, told:
         disk.lose()
         die()
 
+    def full() -> None:
+        assert folder is not None
+        fill(folder)
+
     disk = Disk(folder) if how == "power" and folder else None
     if disk:
         disk.watch()
-    points = Points(at, {"kill": die, "power": power, "pause": pause}.get(how, lambda: None))
+    points = Points(at, {"kill": die, "power": power, "pause": pause, "full": full}.get(how, lambda: None))
     faults.point = points  # type: ignore[assignment]
     try:
         said: tuple[str, Any, list[str]] = ("ended", work(), points.names)

@@ -258,6 +258,20 @@ url = "{url}"
         finally:
             Composer.check, workers.Workers, our_words.our_words = before  # type: ignore[method-assign, misc]
 
+    # ---------------------------------------------------------------- again from here
+
+    def kept(self) -> tuple[Path, datetime, int, list[bytes]]:
+        """All that a run changes, as it is now."""
+        copy = self.home / "data as it was"
+        shutil.copytree(self.data, copy)
+        return copy, self.now, self.deaths, list(self.smtp.letters)
+
+    def go_back(self, kept: tuple[Path, datetime, int, list[bytes]]) -> None:
+        copy, self.now, self.deaths, letters = kept
+        shutil.rmtree(self.data)
+        shutil.copytree(copy, self.data)
+        self.smtp.letters[:] = letters
+
     # ---------------------------------------------------------------- the books
 
     def books(self) -> list[str]:
