@@ -33,7 +33,7 @@ DOORS = {
     "rich": ("cli/", "tour.py", "report/"),
     "xlsxwriter": ("report/workbook.py",),
     "starlette": ("review/",),
-    "uvicorn": ("review/server.py",),
+    "uvicorn": ("review/server.py", "review/connection.py"),
     "argon2": ("review/passwords.py",),
     "nh3": ("review/safe_html.py",),
     "docx": ("report/",),

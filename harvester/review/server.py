@@ -9,6 +9,7 @@ from harvester.config import Config
 from harvester.config.table import is_loopback
 from harvester.model import Role
 from harvester.review.app import build
+from harvester.review.connection import Connection
 from harvester.review.desk import Desk
 from harvester.review.passwords import Passwords
 from harvester.review.throttle import Throttle
@@ -24,7 +25,7 @@ def serve(config: Config, store: Store, clock: Callable[[], datetime]) -> None:
     desk = Desk(config, store, clock, Passwords(), Throttle())
     uvicorn.run(
         build(desk), host=config.review.host, port=config.review.port, log_level="warning", server_header=False,
-        limit_concurrency=CONNECTIONS, timeout_keep_alive=30, proxy_headers=False,
+        limit_concurrency=CONNECTIONS, timeout_keep_alive=30, proxy_headers=False, http=Connection,
     )  # fmt: skip
 
 
