@@ -32,6 +32,8 @@ MEANS = {
     "interrupted": "The next run makes them `unknown`, so that a person decides; nobody is written to twice.",
     "approval": "More letters than go unasked wait, and none goes until somebody has looked at them.",
     "silenced": "Letters wait in the queue, and nobody gets one.",
+    "erasure": "Somebody's words may still stand in a file, although their rows are gone.",
+    "retention": "They should be erased by now; nobody does it but you, or a run if retention.by_run says so.",
     "expires": "From that day on the server refuses us, or we refuse the server.",
     "disk": "A run that finds no room stops cleanly and takes nothing in.",
     "run-died": "What it had committed is there; the next run goes on from that.",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TypeVar
 
-from harvester import faults
+from harvester import faults, log
 from harvester.acknowledge.kill_switch import silenced
 from harvester.config import FolderConfig, MailboxConfig
 from harvester.filing import read_batch
@@ -31,6 +31,8 @@ def harvest(shop: Workshop) -> Tally:
     """One pass, as cron starts it."""
     with watched(shop), recorded(shop):
         settle_interrupted(shop)  # what a dead run left in "sending" becomes "unknown"
+        with shop.going_on("forget"):
+            forget(shop)  # what is older than it may be, where the settings say so
         take_in(shop)  # mailbox -> raw bytes + row
         with shop.going_on("read"):
             read(shop)  # row -> message, verdict, decision
@@ -52,12 +54,25 @@ def bring(shop: Workshop) -> Tally:
 
 def settle_interrupted(shop: Workshop) -> None:
     with shop.store.read() as tx:
-        waiting = acks.number_in(tx, AckState.SENDING)
+        waiting, unfinished = acks.number_in(tx, AckState.SENDING), tombstones.any_unfinished(tx)
     if waiting:
         with shop.store.begin() as tx:
             shop.tally.unknown += acks.settle_interrupted(tx, shop.now, shop.lock.run_is_going)
     shop.store.vault.sweep()
     shop.lock.sweep()
+    if unfinished:
+        from harvester.custody.erasure import finish_or_say
+
+        with shop.going_on("finish-erasure"):
+            finish_or_say(shop.store, shop.now)
+
+
+def forget(shop: Workshop) -> None:
+    if shop.config.retention.by_run:
+        from harvester.custody.erasure import forget as erase
+
+        if count := erase(shop.config, shop.store, shop.now):
+            log.tell("erased", replies=count)
 
 
 def take_in(shop: Workshop) -> None:

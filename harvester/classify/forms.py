@@ -2,9 +2,9 @@
 
 The English one knows "closed" and not "closing", "canceled" and not "cancelled"; regular endings are added to it.
 
-Used only while a rulebook is compiled: the dictionary of one language takes up to 450 MB and a second or two,
-so they are read one after the other, and what was asked once is kept on disk. A rule changed without a word
-that is new to its language opens no dictionary.
+Used while a rulebook is compiled, and to tell a name from a word: the dictionary of one language takes up to 450 MB
+and a second or two, so they are read one after the other, and what was asked once is kept on disk. A rule changed
+without a word that is new to its language opens no dictionary.
 """
 
 from collections.abc import Collection, Mapping
@@ -42,14 +42,40 @@ def _fetch(language: str, cache: Path | None) -> dict[str, frozenset[str]]:
         return {}
 
 
-def _look_up(words: Collection[str], language: str) -> dict[str, frozenset[str]]:
+class Dictionary:
+    """Is it a word at all? Opened when it is asked first; a language that has none knows no word."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._words: Mapping[str, str] | None = None
+
+    def knows(self, word: str) -> bool:
+        """``word`` in lower case; regular English endings are taken off."""
+        bare = [word, word.capitalize()]
+        for ending in ("s", "es", "d", "ed", "ing"):
+            if word.endswith(ending):
+                stem = word.removesuffix(ending)
+                bare += [stem, stem + "e"]
+        return any(one in self._open() for one in bare)
+
+    def _open(self) -> Mapping[str, str]:
+        if self._words is None:
+            self._words = _dictionary(self._language)
+        return self._words
+
+
+def _dictionary(language: str) -> Mapping[str, str]:
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
-    found = {word: {word} for word in words}
     try:
-        dictionary = DefaultDictionaryFactory(cache_max_size=1).get_dictionary(_FILED_AS.get(language, language))
+        return DefaultDictionaryFactory(cache_max_size=1).get_dictionary(_FILED_AS.get(language, language))
     except ValueError:
-        dictionary = {}
+        return {}
+
+
+def _look_up(words: Collection[str], language: str) -> dict[str, frozenset[str]]:
+    found = {word: {word} for word in words}
+    dictionary = _dictionary(language)
     wanted: dict[str, list[str]] = {}  # lemma -> the words that asked for it
     for word in words:
         for lemma in _lemmas(word, dictionary):

@@ -13,6 +13,7 @@ from harvester.cli.ack import ack_app
 from harvester.cli.call import Call, Json, Verbose, complain, now_utc, opened, print_json, progress_bars, worst
 from harvester.cli.custody import custody_app
 from harvester.cli.ending import ended
+from harvester.cli.erase import erase_app
 from harvester.cli.inbox import export, list_
 from harvester.cli.look import look_app
 from harvester.cli.many import many_app
@@ -40,6 +41,7 @@ app.add_typer(look_app)
 app.add_typer(many_app)
 app.add_typer(watch_app)
 app.add_typer(custody_app)
+app.add_typer(erase_app)
 app.add_typer(rules_app, name="rules")
 app.add_typer(ack_app, name="ack")
 app.add_typer(user_app, name="user")

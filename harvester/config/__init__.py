@@ -5,6 +5,7 @@ from harvester.config.letters import AcknowledgeConfig, DigestConfig
 from harvester.config.mailbox import FolderConfig, MailboxConfig
 from harvester.config.outbox import OutboxConfig
 from harvester.config.request import RequestConfig
+from harvester.config.retention import RetentionConfig
 from harvester.config.review import ReviewConfig
 from harvester.config.secret import Secret
 from harvester.config.store import StoreConfig
@@ -22,6 +23,7 @@ __all__ = [
     "MailboxConfig",
     "OutboxConfig",
     "RequestConfig",
+    "RetentionConfig",
     "ReviewConfig",
     "Secret",
     "StoreConfig",

@@ -15,6 +15,7 @@ from harvester.config.letters import AcknowledgeConfig, DigestConfig
 from harvester.config.mailbox import MailboxConfig
 from harvester.config.outbox import OutboxConfig
 from harvester.config.request import RequestConfig
+from harvester.config.retention import RetentionConfig
 from harvester.config.review import ReviewConfig
 from harvester.config.store import StoreConfig
 from harvester.config.table import Fault, Faults, Table
@@ -33,6 +34,7 @@ class Config(Table):
     digest: DigestConfig = Field({}, validate_default=True)
     classify: ClassifyConfig = Field({}, validate_default=True)
     store: StoreConfig = Field({}, validate_default=True)
+    retention: RetentionConfig = Field({}, validate_default=True)
     review: ReviewConfig = Field({}, validate_default=True)
     watch: WatchConfig = Field({}, validate_default=True)
     log: LogConfig = Field({}, validate_default=True)

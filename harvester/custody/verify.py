@@ -26,7 +26,7 @@ BACK = "put the file back from a backup"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``what``: missing | altered | surplus | database | search | quotation | report | journal."""
+    """``what``: missing | altered | surplus | unfinished | database | search | quotation | report | journal."""
 
     what: str
     sentence: str
@@ -67,6 +67,9 @@ def verify(config: Config, store: Store, figures: Figures, progress: Progress) -
     figures.seconds = time.monotonic() - began
     with store.read() as tx:
         figures.erased = tombstones.count(tx)
+        for one in tombstones.unfinished(tx):
+            told = f"{one.told()}; its last traces are not gone yet"
+            yield Fault("unfinished", told, "the next run removes them, or `harvester erase --finish`", one.reply_id)
 
 
 def _database(store: Store) -> Iterator[Fault]:

@@ -48,6 +48,8 @@ def orphans(tx: Connection) -> Iterator[str]:
 def changed_reports(tx: Connection) -> Iterator[str]:
     """Frozen reports that are not as they were frozen."""
     for one in reports.all_of(tx):
+        if one.erased_at is not None:
+            continue
         try:
             reports.content(tx, one.id)
         except Unusable as fault:

@@ -51,7 +51,7 @@ class Store:
         store = cls(_understood(url), data)
         try:
             store._place(create)
-            with store._told():
+            with store.told():
                 bring_up_to_date(store._reading, store._writing, store.where, create)
         except BaseException:
             store.close()
@@ -81,7 +81,7 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that writes: all of it, or nothing. Waits up to a minute for its turn."""
-        with self._told(), self._writing.begin() as tx:
+        with self.told(), self._writing.begin() as tx:
             yield tx
             faults.point("before-commit")
         faults.point("committed")
@@ -89,13 +89,23 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads, on one state of the database from beginning to end."""
-        with self._told(), self._reading.begin() as tx:
+        with self.told(), self._reading.begin() as tx:
             yield tx
 
     def dedicated(self) -> Connection:
         """A connection for somebody who keeps it, outside every transaction; to be closed by the caller."""
-        with self._told():
+        with self.told():
             return self._writing.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def outside(self) -> Iterator[Any]:
+        """SQLite: the driver's own connection, in no transaction, for what is done only so (VACUUM)."""
+        with self.told():
+            line = self._writing.raw_connection()
+            try:
+                yield line.driver_connection
+            finally:
+                line.close()
 
     def close(self) -> None:
         self._writing.dispose()
@@ -116,7 +126,7 @@ class Store:
             raise disk_trouble(fault, folder) or Unusable(f"{folder}: cannot be used: {fault}") from fault
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def told(self) -> Iterator[None]:
         """Faults of disk and database become sentences; whatever else is wrong keeps its traceback."""
         try:
             yield
@@ -140,7 +150,7 @@ class _StandIn(Store):
         folder = tempfile.TemporaryDirectory(prefix="harvester-")
         store = cls(make_url(f"sqlite:///{folder.name}/empty.db"), data)
         store._folder = folder
-        with store._told():
+        with store.told():
             bring_up_to_date(store._reading, store._writing, store.where, create=True)
         return store
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, exists, false, func, literal, or_, select, type_coerce
 
@@ -19,6 +19,7 @@ PAGE = 500  # replies read at once
 _ID = re.compile(r"[\w.-]+")  # of a category or kind
 
 Listed = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def each(tx: Connection, ids: Sequence[int], deadline: datetime | None = None) -
         yield from (found[one] for one in page if one in found)
 
 
-def pages(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+def pages(ids: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """A few at a time."""
     return (ids[first : first + size] for first in range(0, len(ids), size))
 

@@ -159,5 +159,7 @@ report = Table(  # an evidence report as it was when somebody froze it: all that
     Column("title", Words, nullable=False),
     Column("content", Words, nullable=False),  # JSON, the same bytes for ever
     Column("sha256", Words, nullable=False),  # of these bytes
+    Column("erased_at", UtcDateTime),  # it quoted what was erased then: its content is empty since
+    Column("because", Words),
     sqlite_autoincrement=True,
 )

@@ -1,12 +1,29 @@
 """What was erased leaves a tombstone: hashes of the mail, when, by whom, why. No word of it, but it stays away."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, func, insert, select
+from sqlalchemy import Connection, Row, exists, func, insert, select, update
 
 from harvester.store.schema import erased
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """``files``: hashes of what may still lie in the vault of it; ``done_at`` None: not all traces are gone yet."""
+
+    id: int
+    reply_id: int
+    sha256: str
+    erased_at: datetime
+    erased_by: str
+    because: str
+    files: tuple[str, ...]
+    done_at: datetime | None
+
+    def told(self) -> str:
+        return f"reply {self.reply_id} was erased on {self.erased_at:%Y-%m-%d} by {self.erased_by}: {self.because}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +49,11 @@ def put(tx: Connection, buried: Sequence[Buried], who: str, because: str, now: d
     return {reply_id: ident for reply_id, ident in made}
 
 
+def done(tx: Connection, ids: Collection[int], now: datetime) -> None:
+    """The last traces of these are gone."""
+    tx.execute(update(erased).where(erased.c.id.in_(ids)).values(done_at=now, files=()))
+
+
 def any_there(tx: Connection) -> bool:
     return bool(tx.execute(select(exists().select_from(erased))).scalar_one())
 
@@ -46,6 +68,31 @@ def of_mails(tx: Connection, mails: Mapping[str, str | None]) -> dict[str, int]:
     return {sha256: one for sha256, one in found.items() if one is not None}
 
 
+def of_reply(tx: Connection, reply_id: int) -> Tombstone | None:
+    """None: no reply of this number was erased."""
+    row = tx.execute(select(erased).where(erased.c.reply_id == reply_id)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def all_of(tx: Connection) -> list[Tombstone]:
+    """The newest first."""
+    return [_read(row) for row in tx.execute(select(erased).order_by(erased.c.erased_at.desc(), erased.c.id.desc()))]
+
+
+def any_unfinished(tx: Connection) -> bool:
+    return bool(tx.execute(select(exists().where(erased.c.done_at.is_(None)))).scalar_one())
+
+
+def unfinished(tx: Connection) -> list[Tombstone]:
+    """Erasures whose last traces are not gone yet: the program died in between, or somebody was reading."""
+    return [_read(row) for row in tx.execute(select(erased).where(erased.c.done_at.is_(None)).order_by(erased.c.id))]
+
+
+def among(tx: Connection, replies: Collection[int]) -> set[int]:
+    """Those of these numbers that were erased."""
+    return {one for one in tx.scalars(select(erased.c.reply_id)) if one in replies}
+
+
 def hashes(tx: Connection) -> Iterator[str]:
     """Of every mail that was erased."""
     yield from tx.scalars(select(erased.c.sha256))
@@ -53,3 +100,9 @@ def hashes(tx: Connection) -> Iterator[str]:
 
 def count(tx: Connection) -> int:
     return int(tx.execute(select(func.count()).select_from(erased)).scalar_one())
+
+
+def _read(row: Row[tuple[object, ...]]) -> Tombstone:
+    return Tombstone(
+        row.id, row.reply_id, row.sha256, row.erased_at, row.erased_by, row.because, tuple(row.files), row.done_at
+    )

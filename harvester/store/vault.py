@@ -75,6 +75,18 @@ class Vault:
         """Is there anything under this name, of those that ``names`` gives?"""
         return any((self.folder / one).exists() for one in (name, f"{name[:2]}/{name}"))
 
+    def remove(self, sha256: str) -> bool:
+        """False: nothing lay there. Gone for good only when the disk writes something else in its place."""
+        path = self.path(sha256)
+        with self._told():
+            try:
+                path.unlink()
+            except FileNotFoundError:
+                return False
+            faults.point("after-unlink")
+            _sync_folder(path.parent)
+        return True
+
     def has(self, sha256: str) -> bool:
         """Is there anything under this hash? ``get`` says whether it is sound."""
         return self.path(sha256).is_file()

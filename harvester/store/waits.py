@@ -23,6 +23,13 @@ def oldest_due(tx: Connection) -> datetime | None:
     return moment
 
 
+def received_before(tx: Connection, moment: datetime | None) -> int:
+    """How many replies; none of no moment."""
+    if moment is None:
+        return 0
+    return int(tx.execute(select(func.count()).where(reply.c.received_at < moment)).scalar_one())
+
+
 def newest_file(tx: Connection) -> str | None:
     """The hash of the mail that was taken in last."""
     found: str | None = tx.execute(select(reply.c.sha256).order_by(reply.c.id.desc()).limit(1)).scalar()

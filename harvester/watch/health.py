@@ -51,6 +51,8 @@ class Facts:
     interrupted: int = 0
     to_approve: int = 0
     approval_since: datetime | None = None
+    unfinished: int = 0  # erasures
+    due: int = 0  # replies that are older than retention.keep_days
     silenced: str = ""  # why no letter goes, though some wait
     endings: tuple[Ending, ...] = ()
     disk_free: int | None = None
@@ -141,6 +143,15 @@ def _mails(facts: Facts, bounds: Bounds) -> Iterator[Finding]:
         yield Finding("silenced", "yellow", facts.silenced, "remove what silences us when letters may go again")
 
 
+def _custody(facts: Facts, _bounds: Bounds) -> Iterator[Finding]:
+    if n := facts.unfinished:
+        told = f"{n} replies are erased, but their last traces are not gone"
+        yield Finding("erasure", "red", told, "the next run removes them, or `harvester erase --finish`")
+    if n := facts.due:
+        told = f"{n} replies are older than retention.keep_days"
+        yield Finding("retention", "red", told, "`harvester erase --due --dry-run` shows them, without it they go")
+
+
 def _endings(facts: Facts, bounds: Bounds) -> Iterator[Finding]:
     for one in facts.endings:
         left = one.at - facts.now
@@ -164,7 +175,7 @@ def _permissions(facts: Facts, _bounds: Bounds) -> Iterator[Finding]:
         yield Finding("permissions", "yellow", told, "`harvester doctor --mend` takes it away from them")
 
 
-LOOKS = (_database, _vault, _clock, _no_run, _mailboxes, _mails, _endings, _disk, _runs, _permissions)
+LOOKS = (_database, _vault, _clock, _no_run, _mailboxes, _mails, _custody, _endings, _disk, _runs, _permissions)
 
 
 def _at(moment: datetime) -> str:

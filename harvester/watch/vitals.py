@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from harvester.acknowledge.kill_switch import silenced
 from harvester.config import Config
 from harvester.errors import HarvesterError
-from harvester.store import acks, runs, waits
+from harvester.store import acks, runs, tombstones, waits
 from harvester.store.engine import Store
 from harvester.store.lock import RunLock
 from harvester.store.overview import status
@@ -102,6 +102,8 @@ def _inside(
         interrupted=waits.interrupted(tx, RunLock(store).run_is_going) if sending.get("sending") else 0,
         to_approve=waiting["to_approve"],
         approval_since=waits.oldest_due(tx) if waiting["to_approve"] else None,
+        unfinished=len(tombstones.unfinished(tx)),
+        due=waits.received_before(tx, config.retention.due_before(facts.now)),
         silenced=silenced(config) if sending.get("queued") else "",
         endings=(*facts.endings, *seen),
     ), lately[0] if lately else None

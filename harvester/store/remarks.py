@@ -1,0 +1,111 @@
+"""What people and the program wrote down beside the replies, in whatever table: notes, titles, searches, complaints.
+
+None of it belongs to one reply alone, so none goes by itself when a reply is erased; what tells of it is blanked.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import parse_qs
+
+from sqlalchemy import Column, ColumnElement, Connection, Table, delete, select, update
+
+from harvester.store.columns import Json
+from harvester.store.schema import case, event, review, run
+from harvester.store.schema_staff import audit_answer, audit_item, batch, decision, report, saved_view, trail
+
+BLANK = "(erased)"
+
+Kind = Literal["search", "prose"]
+"""``search``: what somebody looked for. ``prose``: sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One text in one row. ``reply_id``: the reply that it stands at, which is another's."""
+
+    table: str
+    column: str
+    key: tuple[Any, ...]
+    text: str
+    reply_id: int | None = None
+
+    def told(self) -> str:
+        what = _TOLD[self.table]
+        return f"{what} on reply {self.reply_id}" if self.reply_id else what
+
+
+_TOLD = {
+    "review": "a note of staff",
+    "decision": "the note that holds",
+    "case": "the title or summary of a case",
+    "event": "a line of the history",
+    "trail": "a line of who did what",
+    "audit_answer": "a note in an audit",
+    "batch": "the name of a change to many",
+    "run": "what a run complained about",
+    "report": "the title of a frozen report",
+    "saved_view": "a saved view of the table",
+}
+
+_PLACES: tuple[tuple[Table, tuple[str, ...]], ...] = (
+    (saved_view, ("name", "query")),
+    (trail, ("detail",)),
+    (report, ("title",)),
+    (batch, ("what",)),
+    (review, ("note",)),
+    (decision, ("note",)),
+    (case, ("title", "summary", "organisation")),
+    (event, ("note",)),
+    (audit_answer, ("note",)),
+    (run, ("problems",)),
+)
+
+
+def telling(tx: Connection, going: Collection[int], tells: Callable[[Kind, str], bool]) -> list[Remark]:
+    """Those that ``tells`` says yes to, without what goes with its reply anyway."""
+    asked = _asked_about(tx, going)
+    return [
+        one
+        for table, columns in _PLACES
+        for one in _of(tx, table, columns)
+        if one.reply_id not in going
+        and not (one.table == "audit_answer" and one.key[:2] in asked)
+        and (tells("prose", one.text) or any(tells("search", words) for words in searched(one.text)))
+    ]
+
+
+def searched(text: str) -> list[str]:
+    """The words that somebody looked for: in the address of a view, and as the pages tell of it."""
+    of_a_view = parse_qs(text).get("search", [])
+    return [*of_a_view, *(told.partition(")")[0] for told in text.split("Search: ")[1:])]
+
+
+def blank(tx: Connection, remarks: Sequence[Remark]) -> None:
+    """A saved view goes whole; of all others the row stays, and says that its words were erased."""
+    tables = {table.name: table for table, _ in _PLACES}
+    for one in remarks:
+        table = tables[one.table]
+        key = zip(table.primary_key.columns, one.key, strict=True)
+        where: list[ColumnElement[bool]] = [column == value for column, value in key]
+        if table is saved_view:
+            tx.execute(delete(table).where(*where))
+            continue
+        value: object = [BLANK] if isinstance(table.c[one.column].type, Json) else BLANK
+        tx.execute(update(table).where(*where).values({one.column: value}))
+
+
+def _of(tx: Connection, table: Table, columns: Sequence[str]) -> Iterator[Remark]:
+    key: list[Column[Any]] = list(table.primary_key.columns)
+    at = [table.c.reply_id] if "reply_id" in table.c else []
+    for row in tx.execute(select(*key, *(table.c[name] for name in columns), *at)).all():
+        for number, name in enumerate(columns, len(key)):
+            said = row[number]
+            text = "\n".join(map(str, said)) if isinstance(said, list) else str(said or "")
+            if text:
+                yield Remark(table.name, name, tuple(row[: len(key)]), text, row[-1] if at else None)
+
+
+def _asked_about(tx: Connection, going: Collection[int]) -> set[tuple[int, int]]:
+    items = tx.execute(select(audit_item.c.audit_id, audit_item.c.number, audit_item.c.reply_id))
+    return {(audit_id, number) for audit_id, number, reply_id in items if reply_id in going}
