@@ -5,10 +5,12 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 from sqlalchemy import text
 
+from custody_samples import WORDS
 from harvester.store.engine import Store
 
 CANARIES = (
@@ -17,6 +19,23 @@ CANARIES = (
 )  # fmt: skip
 """In the body, the subject, the display name, the address, a file, its name, a link, a header."""
 BODY, SUBJECT, NAME, ADDRESS, FILE, FILE_NAME, LINK, HEADER = CANARIES
+
+
+SENDER = f"{ADDRESS}@town.example"
+
+
+def canary_mail(number: int, to: str = "desk@lga.example") -> bytes:
+    """All of them in one mail."""
+    made = EmailMessage()
+    made["From"] = f"{NAME.capitalize()} Officer <{SENDER}>"
+    made["To"] = to
+    made["Subject"] = f"Re: the {SUBJECT} plan"
+    made["Message-ID"] = f"<{number}.{ADDRESS}@town.example>"
+    made["X-Office"] = HEADER
+    words = f"{WORDS}. We call it {BODY}, see https://{LINK}.example/ for all of it."
+    made.set_content(f"{words} This is number {number}.\n\n-- \n{NAME}\n")
+    made.add_attachment(f"{FILE};1000\n".encode(), "text", "csv", filename=f"{FILE_NAME}.csv")
+    return made.as_bytes()
 
 
 def spelt(word: str) -> set[bytes]:

@@ -163,10 +163,15 @@ def _show(plan: "Plan") -> None:
     for path in plan.papers.going:
         print(clean(f"{path} goes"))
     for path in plan.papers.left:
-        print(clean(f"{path} holds their words, is no export of ours, and STAYS: look at it, and delete it by hand"))
+        print(clean(f"{path} holds words of theirs, and STAYS, for it may be about others too: look at it"))
     for row in plan.named:
         told = f"reply {row.id} of {row.address or '?'} quotes or names them, and STAYS"
         print(clean(f"{told}: look at it, and erase it by its number if it must go"))
+    for place, number in plan.places.items():
+        print(
+            clean(f"in the mailbox {place} {_count(number, 'mail', 'mails')} of them STAY: delete them there by hand")
+        )
+    print("Backups that were made before hold all of it; docs/custody.md tells what to do about them.")
 
 
 def _as_json(plan: "Plan") -> dict[str, Any]:
@@ -177,6 +182,7 @@ def _as_json(plan: "Plan") -> dict[str, Any]:
         "files": [str(path) for path in plan.papers.going],
         "left_files": [str(path) for path in plan.papers.left],
         "left_replies": [row.id for row in plan.named],
+        "left_in_mailboxes": dict(plan.places),
         "unknown": list(plan.strangers),
     }
 

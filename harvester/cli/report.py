@@ -71,9 +71,13 @@ def list_(ctx: typer.Context, json_: Json = False) -> None:
     with opened(ctx.obj.settings()) as store, store.read() as tx:
         found = reports.all_of(tx)
     if json_:
-        print_json([{"id": one.id, "made_at": one.made_at, "by": one.made_by, "sha256": one.sha256} for one in found])
+        print_json([{"id": one.id, "made_at": one.made_at, "by": one.made_by, "sha256": one.sha256,
+                     "erased_at": one.erased_at} for one in found])  # fmt: skip
         return
     for one in found:
-        print(f"{one.id:4}  {one.made_at:%Y-%m-%d %H:%M} UTC  {one.title}, by {one.made_by}  {one.sha256[:12]}")
+        what = f"{one.title}, by {one.made_by}"
+        if one.erased_at:
+            what = f"frozen by {one.made_by}, erased on {one.erased_at:%Y-%m-%d}: {one.because}"
+        print(f"{one.id:4}  {one.made_at:%Y-%m-%d %H:%M} UTC  {what}  {one.sha256[:12]}")
     if not found:
         print("none yet: `harvester report freeze` keeps one")

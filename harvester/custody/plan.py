@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -52,7 +52,7 @@ class Plan:
     papers: Papers = field(default_factory=Papers)
     named: tuple[Row, ...] = ()
     strangers: tuple[str, ...] = ()
-    letters: frozenset[str] = frozenset()
+    places: Mapping[str, int] = field(default_factory=dict)  # where the mails lie that nobody deletes but a person
 
     @property
     def ids(self) -> list[int]:
@@ -114,15 +114,16 @@ def _whole(config: Config, store: Store, why: dict[int, str], strangers: tuple[s
     with store.read() as tx:
         rows = leaving.rows(tx, list(why))
         going = tuple(_going(tx, store, rows, why, telling))
-        letters = frozenset(one.lower() for one in leaving.letters(tx, list(why)))
+        letters = {one.lower() for one in leaving.letters(tx, list(why))}
+        places = leaving.places(tx, list(why))
     if not going:
         return Plan((), telling, strangers=strangers)
     with store.read() as tx:
         told = tuple(remarks.telling(tx, why, telling.tells))
         quoting = quoting_reports(tx, set(why), telling)
         named = tuple(_named(tx, store, why, telling)) if about_people else ()
-    papers = find(config, telling, set(letters))
-    return Plan(going, telling, told, quoting, papers, named, strangers, letters)
+    papers = find(config, telling, letters)
+    return Plan(going, telling, told, quoting, papers, named, strangers, places)
 
 
 def _going(

@@ -7,7 +7,7 @@ from harvester.config import Config
 from harvester.errors import Unusable
 from harvester.model import Decision, Disposition, Headers, Message, Objection, ReplyState, Sender, Verdict
 from harvester.report.shape import explained, notes
-from harvester.store import listing, replies, threads
+from harvester.store import listing, replies, threads, tombstones
 from harvester.store.returned import came_back
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def shown(tx: "Connection", ids: Sequence[int], config: Config) -> Iterator[dict
 def shown_to_people(tx: "Connection", reply_id: int, config: Config) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """The same of one, with its notes (see ``report.shape.notes``). Raises Unusable for an id that does not exist."""
     row = listing.show(tx, reply_id)
+    if row is None and (grave := tombstones.of_reply(tx, reply_id)):
+        raise Unusable(grave.told())
     if row is None:
         raise Unusable(f"reply {reply_id}: no such reply; `harvester list` shows the ids")
     message, verdict = _read(row, replies.load_all(tx, [reply_id]))

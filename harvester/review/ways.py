@@ -15,6 +15,7 @@ from harvester.review.pages import (
     cases,
     decide,
     exports,
+    graves,
     inbox,
     machines,
     many,
@@ -60,6 +61,7 @@ WAYS = (
     Way("/queue", "GET", decide.queue, Role.VIEWER),
     Way("/keys", "GET", decide.keys, Role.VIEWER),
     Way("/overview", "GET", overview.overview, Role.VIEWER),
+    Way("/erased", "GET", graves.erased, Role.VIEWER),
     # how good the machine is
     Way("/audits", "GET", audit.audits_page, Role.VIEWER),
     Way("/audits", "POST", audit.draw, Role.EDITOR),

@@ -4,6 +4,7 @@ What is derived from a reply is deleted with its row. The moves in its history, 
 audits and its place in the search index belong to it by number only; they are dealt with here.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,6 +94,17 @@ def files(tx: Connection, ids: Sequence[int]) -> dict[int, set[str]]:
         those = select(attachment.c.reply_id, attachment.c.sha256).where(attachment.c.reply_id.in_(page))
         for one, sha256 in tx.execute(those):
             found[one].add(sha256)
+    return found
+
+
+def places(tx: Connection, ids: Sequence[int]) -> Counter[str]:
+    """Where the mails themselves lie, as far as we know: account/folder -> how many."""
+    found: Counter[str] = Counter()
+    for page in pages(sorted(ids), PAGE):
+        lies = select(location.c.account, location.c.folder).where(
+            location.c.reply_id.in_(page), location.c.vanished_at.is_(None)
+        )
+        found.update(f"{account}/{folder}".rstrip("/") for account, folder in tx.execute(lies))
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, exists, func, select, text
 
 from harvester.model import AckState, ReplyState
-from harvester.store import approvals, runs
+from harvester.store import approvals, runs, tombstones
 from harvester.store.schema import acknowledgement, reply, review
 
 ADVICE = {
@@ -31,6 +31,7 @@ def status(tx: Connection, now: datetime, approve_above: int | None = None) -> d
     return {
         "replies": _counted(tx, reply.c.state),
         "acknowledgements": _counted(tx, acknowledgement.c.state),
+        "erased": tombstones.count(tx),
         "quarantine": _counted(tx, reply.c.quarantine, reply.c.state == ReplyState.QUARANTINED),
         "last_run": _told(last),
         "last_complete_run": None if complete is None else instant(complete.finished_at),

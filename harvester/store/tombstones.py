@@ -23,7 +23,7 @@ class Tombstone:
     done_at: datetime | None
 
     def told(self) -> str:
-        return f"reply {self.reply_id} was erased on {self.erased_at:%Y-%m-%d} by {self.erased_by}: {self.because}"
+        return f"Reply {self.reply_id} was erased on {self.erased_at:%Y-%m-%d} by {self.erased_by}: {self.because}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
-from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import func, select, update
 
-from canaries import ADDRESS, BODY, FILE, FILE_NAME, HEADER, LINK, NAME, SUBJECT, found_in, found_in_tables
+from canaries import BODY, FILE, FILE_NAME, LINK, NAME, SENDER, SUBJECT, canary_mail, found_in, found_in_tables
 from custody_samples import WORDS, filled, mail, settings
 from harvester.acknowledge.local_delivery import LetterBox
 from harvester.custody import erasure, plan
@@ -25,23 +24,8 @@ from harvester.store.schema_staff import trail as trails
 from store_samples import NOW
 from world import REPO
 
-SENDER = f"{ADDRESS}@town.example"
 LATER = NOW + timedelta(days=1)
 WHY = "asked for by letter, file 17"
-
-
-def canary_mail(number: int, **changes: str) -> bytes:
-    made = EmailMessage()
-    made["From"] = f"{NAME.capitalize()} Officer <{SENDER}>"
-    made["To"] = "desk@lga.example"
-    made["Subject"] = f"Re: the {SUBJECT} plan"
-    made["Message-ID"] = f"<{number}.{ADDRESS}@town.example>"
-    made["X-Office"] = HEADER
-    for name, value in changes.items():
-        made[name.replace("_", "-")] = value
-    made.set_content(f"{WORDS}. We call it {BODY}, see https://{LINK}.example/ for all of it.\n\n-- \n{NAME}\n")
-    made.add_attachment(f"{FILE};1000\n".encode(), "text", "csv", filename=f"{FILE_NAME}.csv")
-    return made.as_bytes()
 
 
 @pytest.fixture
@@ -166,7 +150,7 @@ def test_a_tombstone_says_when_by_whom_and_why(lived, store):
         places = tx.execute(select(location.c.reply_id, location.c.erased_id).order_by(location.c.id)).all()
         with pytest.raises(Unusable, match=f"report 1: was erased on 2027-08-11: {WHY}"):
             reports.content(tx, 1)
-    assert one.told() == f"reply 3 was erased on 2027-08-11 by officer: {WHY}"
+    assert one.told() == f"Reply 3 was erased on 2027-08-11 by officer: {WHY}"
     assert one.done_at == LATER and one.files == ()
     assert [bool(grave) for _, grave in places] == [True, False, True, False, True, True]
 

@@ -12,7 +12,7 @@ from harvester.review.estimate import Estimate, estimates
 from harvester.review.filters import title_of
 from harvester.review.older import judged_by_older_rules
 from harvester.review.visit import Visit
-from harvester.store import audits
+from harvester.store import audits, tombstones
 from harvester.store.audits import Audit
 from harvester.store.figures import Figures, figures
 from harvester.store.filters import NOTHING
@@ -39,6 +39,7 @@ def overview(visit: Visit) -> Response:
             tx, ("figures", deadline), lambda: figures(tx, lambda moment: local(moment).date(), deadline)
         )
         older = judged_by_older_rules(visit, tx)
+        erased = tombstones.count(tx)
         audit = next((one for one in audits.all_of(tx) if _over(one)), None)
         items = audits.items(tx, audit.id) if audit else []
     topics = visit.desk.topics
@@ -54,7 +55,7 @@ def overview(visit: Visit) -> Response:
         "overview.html.j2", found=found, pictures=list(_pictures(visit, found)), days=days, deadline=deadline,
         gaps=grid("Replies by country and category", told, [topics.title(name) for name in names], by_title),
         countries=list(zip(told, countries[:MOST], strict=True)), names=names, topics=topics, audit=audit,
-        accuracy=accuracy, older=older,
+        accuracy=accuracy, older=older, erased=erased,
     )  # fmt: skip
 
 

@@ -17,11 +17,12 @@ from harvester.review.scan import may_harm, pass_or_hold
 from harvester.review.sheet import TEXT_SHOWN, sheet
 from harvester.review.trip import Trip
 from harvester.review.visit import No, NotHere, Visit
+from harvester.store import tombstones
 from harvester.store.decisions import Decided
 from harvester.store.one import One, whole
 
 SOURCE_SHOWN = 20_000  # bytes of a mail that was not read
-NO_SUCH = "There is no such reply. It may have been erased."
+NO_SUCH = "There is no such reply."
 
 
 def one(visit: Visit) -> Response:
@@ -35,6 +36,9 @@ def fetch(visit: Visit) -> One:
     """The reply in the path. Raises NotHere."""
     with visit.desk.store.read() as tx:
         found = whole(tx, visit.number("id"), visit.desk.config.request.deadline)
+        grave = None if found else tombstones.of_reply(tx, visit.number("id"))
+    if grave:
+        raise NotHere(f"{grave.told()}.")
     if found is None:
         raise NotHere(NO_SUCH)
     return found
