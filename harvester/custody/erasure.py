@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LONGEST_REASON = 500
 BUSY = (
     "somebody was reading the database all the time (an export, a backup, a page that hangs), so what was erased still "
-    "stands in its log; the next run tries again, or `harvester erase --finish`"
+    "stands in its files; the next run tries again, or `harvester erase --finish`"
 )
 
 

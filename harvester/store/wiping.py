@@ -6,9 +6,8 @@ it is made anew, and the write-ahead log keeps old pages until somebody starts i
 own log and the free blocks of the file system are beyond us (docs/custody.md).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+import time
+from contextlib import closing
 
 from sqlalchemy import Connection, text
 
@@ -29,11 +28,12 @@ def overwrite(tx: Connection) -> None:
 
 
 def wipe(store: Store) -> bool:
-    """May be repeated, and killed anywhere. False: somebody was reading an older state all the time; what was deleted
-    still stands in the write-ahead log."""
-    if store.dialect != "sqlite":
-        _written_anew(store)
-        return True
+    """May be repeated, and killed anywhere. False: somebody was reading an older state all the time, so what was
+    deleted is still there for them."""
+    return _wiped_file(store) if store.dialect == "sqlite" else _written_anew(store)
+
+
+def _wiped_file(store: Store) -> bool:
     with store.begin() as tx:
         overwrite(tx)
         tx.execute(text("INSERT INTO search (search) VALUES ('rebuild')"))
@@ -47,18 +47,26 @@ def wipe(store: Store) -> bool:
     return not busy
 
 
-def _written_anew(store: Store) -> None:
-    with _line_of_its_own(store) as line:
+def _written_anew(store: Store) -> bool:
+    with closing(store.dedicated()) as line, store.told():
+        if not _all_older_ended(line):
+            return False
         for name in (*(one.name for one in metadata.sorted_tables), "search"):
             line.exec_driver_sql(f'VACUUM (FULL) "{name}"')
             faults.point("after-vacuum")
+    return True
 
 
-@contextmanager
-def _line_of_its_own(store: Store) -> Iterator[Any]:
-    line = store.dedicated()
-    try:
-        with store.told():
-            yield line
-    finally:
-        line.close()
+def _all_older_ended(line: Connection) -> bool:
+    """A row that a transaction from before may still see is written into the new table too."""
+    older = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend' AND xact_start < :began"
+    )
+    began = line.execute(text("SELECT clock_timestamp()")).scalar_one()
+    ends = time.monotonic() + PATIENCE
+    while line.execute(older, {"began": began}).scalar_one():
+        if time.monotonic() >= ends:
+            return False
+        time.sleep(0.1)
+    return True

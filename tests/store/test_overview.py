@@ -23,6 +23,7 @@ def test_before_the_first_run_there_is_nothing_and_it_says_what_to_do(store):
     assert now == {
         "replies": {},
         "acknowledgements": {},
+        "erased": 0,
         "quarantine": {},
         "last_run": None,
         "last_complete_run": None,
