@@ -100,3 +100,23 @@ def test_who_takes_the_whole_answer_in_pieces_gets_it(port):
         got = len(asked(line, b"/large"))
         while got < len(LARGE):
             got += len(line.recv(1 << 20))
+
+
+def test_who_takes_a_large_file_slowly_gets_it(port):
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 250_000)
+        line.settimeout(10)
+        line.connect(("127.0.0.1", port))
+        began, got = time.monotonic(), len(asked(line, b"/large"))
+        while got < len(LARGE) and (piece := line.recv(500_000)):
+            got += len(piece)
+            time.sleep(0.07)
+        assert got >= len(LARGE)
+        assert time.monotonic() - began > 2  # twice as long as what is taken of it may stand still
+
+
+def test_a_body_that_drips_after_its_answer_ends_the_connection(port):
+    with connected(port) as line:
+        line.sendall(HEAD + b"Content-Length: 100000\r\n\r\n")
+        assert b"200" in line.recv(1000)
+        assert 0.5 < seconds_until_it_is_closed(line, b"x") < 5
