@@ -82,11 +82,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int, process: "subprocess.Popen[bytes]", log: Callable[[], str]) -> None:
+def wait_for(port: int, process: "subprocess.Popen[bytes]", log: Callable[[], str], host: str = HOST) -> None:
     ends = time.monotonic() + 20
     while time.monotonic() < ends and process.poll() is None:
         try:
-            with socket.create_connection((HOST, port), timeout=1) as line:
+            with socket.create_connection((host, port), timeout=1) as line:
                 line.settimeout(5)
                 if line.recv(200).startswith(b"* OK"):
                     return
@@ -139,7 +139,7 @@ def expired_certificate(folder: Path) -> tuple[Path, Path]:
     return cert, key
 
 
-def start_dovecot(tmp: Path, mails: Sequence[bytes], capability: str = "") -> Server:
+def start_dovecot(tmp: Path, mails: Sequence[bytes], capability: str = "", host: str = HOST) -> Server:
     """Dovecot 2.3 with IMAP (STARTTLS offered) and IMAPS. Runs as root or as any user.
 
     ``capability`` advertises exactly these, e.g. ``IMAP4rev1``. Raises RuntimeError with the log if it fails.
@@ -165,7 +165,7 @@ def start_dovecot(tmp: Path, mails: Sequence[bytes], capability: str = "") -> Se
     for raw in mails:
         deliver(maildir, raw)
     (home / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
-    cert, key = make_certificate(home)
+    cert, key = make_certificate(home, host)
     port, tls_port = free_port(), free_port()
     while tls_port == port:
         tls_port = free_port()
@@ -173,7 +173,7 @@ def start_dovecot(tmp: Path, mails: Sequence[bytes], capability: str = "") -> Se
     (home / "dovecot.conf").write_text(
         f"""
 protocols = imap
-listen = {HOST}
+listen = {host}
 base_dir = {home}/run
 state_dir = {home}/run
 log_path = {log}
@@ -209,11 +209,11 @@ protocol imap {{
 service imap-login {{
   chroot =
   inet_listener imap {{
-    address = {HOST}
+    address = {host}
     port = {port}
   }}
   inet_listener imaps {{
-    address = {HOST}
+    address = {host}
     port = {tls_port}
     ssl = yes
   }}
@@ -231,8 +231,8 @@ service stats {{
             [program, "-F", "-c", str(home / "dovecot.conf")],
             stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
-    wait_for(port, process, lambda: (home / "start.log").read_text() + (log.read_text() if log.exists() else ""))
-    return Server(HOST, port, USER, PASSWORD, maildir, process, tls_port, cert, folders=[home])
+    wait_for(port, process, lambda: (home / "start.log").read_text() + (log.read_text() if log.exists() else ""), host)
+    return Server(host, port, USER, PASSWORD, maildir, process, tls_port, cert, folders=[home])
 
 
 def _group_name(gid: int) -> str:
