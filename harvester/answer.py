@@ -19,7 +19,7 @@ from harvester.acknowledge.transport import Transport, transport_of
 from harvester.errors import ConfigError, NeedsPerson, OutOfReach
 from harvester.model import AckState, Due
 from harvester.staff_mail import Copies, sent_folder, unanswered
-from harvester.store import acks, approvals
+from harvester.store import acks, approvals, restores
 from harvester.store.acks import Claim, HourlyLimits
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def answer(shop: "Workshop", due: Sequence[Due]) -> None:
     Raises, before anything is sent, NeedsPerson when more wait than may go unasked, ConfigError for templates that
     staff must mend, OutOfReach or Unusable when nobody can tell whom staff have answered already.
     """
-    due = approved(shop, due)
+    due = approved(shop, without_doubtful(shop, due))
     if not due:
         return
     key = our_key(shop)
@@ -90,6 +90,17 @@ def approved(shop: "Workshop", due: Sequence[Due]) -> Sequence[Due]:
             f"`harvester ack plan` shows them, `harvester ack approve {awaited}` lets them go"
         )
     return due[:may_go]
+
+
+def without_doubtful(shop: "Workshop", due: Sequence[Due]) -> Sequence[Due]:
+    """What may have been answered before a backup was restored becomes ``unknown``; a person decides."""
+    with shop.store.read() as tx:
+        doubtful = restores.doubtful(tx, [row.reply_id for row in due])
+    if doubtful:
+        with shop.store.begin() as tx:
+            for one in sorted(doubtful):
+                shop.tally.unknown += acks.move(tx, one, AckState.QUEUED, AckState.UNKNOWN, shop.now, restores.NOTE)
+    return [row for row in due if row.reply_id not in doubtful]
 
 
 def our_key(shop: "Workshop") -> bytes:

@@ -18,6 +18,7 @@ from harvester.model import AckState, Arrived, FolderState, Message, Seen, Tally
 from harvester.refusals import changed_at, look_before
 from harvester.store import acks, queue, replies, tombstones
 from harvester.store.keys import mail_key
+from harvester.store.restores import Doubt
 from harvester.watch.alarm import watched
 from harvester.workshop import Workshop
 
@@ -90,6 +91,7 @@ def take_folder(shop: Workshop, config: MailboxConfig, mailbox: Mailbox, folder:
     state = mailbox.open(folder.name)
     with shop.store.read() as tx:
         last = replies.folder_state(tx, config.name, folder.name)
+        doubt = Doubt.about(tx, config.name, folder.name, shop.now)
         lost = without_bytes(shop, replies.unread(tx, config.name, folder.name, state.validity))
         if nothing_new(state, last, shop.now) and not lost:
             shop.tally.known += state.exists
@@ -103,7 +105,7 @@ def take_folder(shop: Workshop, config: MailboxConfig, mailbox: Mailbox, folder:
     for batch in mailbox.batches(folder.name, new):
         faults.point("after-fetch")
         got += len(batch)
-        take_batch(shop, config, folder, state, batch)
+        take_batch(shop, config, folder, state, batch, doubt)
         shop.progress("taken in", len(batch), len(new))
     missing = len(new) - got
     shop.tally.vanished += missing
@@ -138,6 +140,7 @@ def take_batch(
     folder: FolderConfig,
     state: FolderState,
     batch: Sequence[Arrived],
+    doubt: Doubt | None = None,
 ) -> None:
     """Bytes first: files are safe on disk before the rows that name them are committed."""
     buried = erased_before(shop, batch)
@@ -159,6 +162,8 @@ def take_batch(
         )
         if shop.config.classify.elsewhere and queue.is_there(tx):
             queue.enqueue(tx, taken.waiting)  # a job is there if its replies are
+        if doubt:
+            doubt.note(tx, [sha256 for _, sha256 in stored], shop.now)
         faults.point("after-insert")
     faults.point("after-commit")
     shop.tally.fetched += len(batch)

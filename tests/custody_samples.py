@@ -69,8 +69,8 @@ def mail(number: int, address: str = "", name: str = "", subject: str = "", text
     return made.as_bytes()
 
 
-def filled(store: Store, mails: list[bytes]) -> list[int]:
-    """Each read and answered; their numbers."""
+def filled(store: Store, mails: list[bytes], waiting: int = 0) -> list[int]:
+    """Each read, and answered but for the last so many, whose letters wait; their numbers."""
     arrived = [Arrived(str(n), NOW + timedelta(minutes=n), raw, len(raw)) for n, raw in enumerate(mails, 1)]
     kept = [(one, store.vault.put(one.kept)) for one in arrived]
     reader = Reader(["Tell us of models of service delivery."], Limits())
@@ -82,7 +82,7 @@ def filled(store: Store, mails: list[bytes]) -> list[int]:
         read = [understood(reader, store, raw) for raw in mails]
         batch = [(one, said, Decision(said.message.sender.address, "en")) for one, said in zip(ids, read, strict=True)]
         replies.store_understood(tx, batch, run, NOW, PREFIX)
-    for one, (_, sha256), said in zip(ids, kept, read, strict=True):
+    for one, (_, sha256), said in list(zip(ids, kept, read, strict=True))[: len(mails) - waiting]:
         address = str(said.message.sender.address)
         with store.begin() as tx:
             assert acks.claim(tx, one, run, f"<letter{one}@lga.example>", NOW, NoLimit()) is Claim.CLAIMED

@@ -10,6 +10,7 @@ import typer
 
 from harvester import log
 from harvester.cli.ack import ack_app
+from harvester.cli.backup import backup_app
 from harvester.cli.call import Call, Json, Verbose, complain, now_utc, opened, print_json, progress_bars, worst
 from harvester.cli.custody import custody_app
 from harvester.cli.ending import ended
@@ -41,6 +42,7 @@ app.add_typer(look_app)
 app.add_typer(many_app)
 app.add_typer(watch_app)
 app.add_typer(custody_app)
+app.add_typer(backup_app)
 app.add_typer(erase_app)
 app.add_typer(rules_app, name="rules")
 app.add_typer(ack_app, name="ack")

@@ -25,6 +25,7 @@ from harvester.store.trouble import database_trouble
 from harvester.store.vault import Vault
 
 BUSY_MILLISECONDS = 10_000
+UNFINISHED = "restoring.json"  # in the data folder from the beginning of a restore to its end
 PATIENCE = 60.0  # seconds a writer waits for its turn
 GONE = 40  # seconds without an answer after which the other end of a connection is given up; less than PATIENCE
 STOPPED = 600  # seconds a writer may do nothing in the middle of a transaction before the server undoes it
@@ -48,15 +49,25 @@ class Store:
         ``create=False`` changes nothing: raises NotThereYet where a run would make or migrate the database.
         Raises Unusable for a database of a newer program, or where we may not read or write.
         """
-        store = cls(_understood(url), data)
+        store = cls.unopened(url, data)
         try:
-            store._place(create)
-            with store.told():
-                bring_up_to_date(store._reading, store._writing, store.where, create)
+            refuse_half_restored(data)
+            store.prepare(create)
         except BaseException:
             store.close()
             raise
         return store
+
+    @classmethod
+    def unopened(cls, url: str, data: Path) -> "Store":
+        """The store that is to be there; nobody has looked yet whether it is."""
+        return cls(_understood(url), data)
+
+    def prepare(self, create: bool = True) -> None:
+        """Folders and tables as this program needs them; see ``open``."""
+        self._place(create)
+        with self.told():
+            bring_up_to_date(self._reading, self._writing, self.where, create)
 
     @classmethod
     def for_reading(cls, url: str, data: Path) -> "Store":
@@ -150,8 +161,7 @@ class _StandIn(Store):
         folder = tempfile.TemporaryDirectory(prefix="harvester-")
         store = cls(make_url(f"sqlite:///{folder.name}/empty.db"), data)
         store._folder = folder
-        with store.told():
-            bring_up_to_date(store._reading, store._writing, store.where, create=True)
+        store.prepare()
         return store
 
     _folder: "tempfile.TemporaryDirectory[str]"
@@ -159,6 +169,15 @@ class _StandIn(Store):
     def close(self) -> None:
         super().close()
         self._folder.cleanup()
+
+
+def refuse_half_restored(data: Path) -> None:
+    """A run in a folder whose restore was not finished would take every mail for a new one, and answer it again."""
+    mark = data / UNFINISHED
+    if mark.exists():
+        raise Unusable(
+            f"{data}: a restore was begun here and not finished; run the same `harvester restore` again, it goes on"
+        )
 
 
 def _understood(url: str) -> URL:

@@ -14,7 +14,7 @@ from harvester.store.schema import event
 @dataclass(frozen=True, slots=True)
 class Move:
     reply_id: int | None  # none: it is about no single reply
-    what: Literal["reply", "acknowledgement", "verdict", "approval", "digest", "case", "alarm"]
+    what: Literal["reply", "acknowledgement", "verdict", "approval", "digest", "case", "alarm", "restore"]
     old: str | None  # none: it came into being
     new: str
     note: str = ""

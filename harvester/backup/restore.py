@@ -1,0 +1,280 @@
+"""``harvester restore``: a backup on an empty machine, and nobody is answered twice.
+
+Everything is checked before anything is written. From then on until its end a mark in the data folder keeps runs away
+(a run on half a restore would take every mail for a new one); the database comes last and at once. Whoever is killed
+in between runs the same command again.
+
+What the database cannot know, because it happened after the backup, is left to a person: ``store/restores.py``.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from harvester import faults
+from harvester.backup import manifest as manifests
+from harvester.backup.manifest import Manifest
+from harvester.backup.settings import SETTINGS
+from harvester.backup.shelf import PIECE, Source
+from harvester.config import Config
+from harvester.errors import NeedsPerson, OutOfReach, Unusable
+from harvester.store import restores, snapshot
+from harvester.store.disk import disk_trouble
+from harvester.store.engine import UNFINISHED, Store
+from harvester.store.lock import RunLock
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    manifest: Manifest
+    unknown: int  # letters that waited, and may have gone out since
+    blind: bool
+    journal: str  # what became of the answer journal, one sentence
+
+
+def checked(source: Source, where: str) -> Manifest:
+    """The backup's manifest, when every file is what it was. Raises Unusable with a sentence for each that is not."""
+    try:
+        with source.open(manifests.NAME) as file:
+            found = manifests.understood(file.read(), where)
+    except FileNotFoundError:
+        raise Unusable(
+            f"{where}: there is no {manifests.NAME}, so this is no backup, or one that was not finished; take another"
+        ) from None
+    if _hash(source, found.sums) != found.sums_sha256:
+        raise Unusable(f"{where}: {found.sums} is damaged or missing; take another backup")
+    wrong = []
+    for sha256, name in _files(source, found):
+        now = _hash(source, name)
+        if now != sha256:
+            wrong.append(f"{where}: {name} is {'missing' if now is None else 'damaged'}")
+    if wrong:
+        raise Unusable(
+            [
+                *wrong,
+                f"nothing was restored: {len(wrong)} of {found.files} files are damaged or missing; take another",
+            ]
+        )
+    return found
+
+
+def put_settings(source: Source, found: Manifest, folder: Path) -> list[str]:
+    """harvester.toml, rules, templates and the request's words, where they are not there yet; returns which."""
+    start, written = f"{found.folder}/settings/", []
+    for _, name in _files(source, found):
+        target = folder / name.removeprefix(start)
+        if not name.startswith(start) or target.exists():
+            continue
+        _inside(target, folder)
+        _write(source, name, target, 0o644)
+        written.append(name.removeprefix(start))
+    return sorted(written, key=lambda one: (one != SETTINGS, one))
+
+
+def restore(
+    config: Config,
+    source: Source,
+    found: Manifest,
+    now: datetime,
+    overwrite: bool = False,
+    journal_complete: bool = False,
+) -> Restored:
+    """Vault, journal, database. Raises NeedsPerson where something is there already that would be lost."""
+    data = config.store.data
+    target = Store.unopened(config.store.url, data)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with RunLock(target) as lock:
+            if not lock.held:
+                raise OutOfReach(f"a run is going ({lock.holder}); try again when it has ended")
+            return _Restoring(config, source, found, target, now).done(overwrite, journal_complete)
+    except OSError as fault:
+        raise disk_trouble(fault, data) or Unusable(f"{data}: cannot be used: {fault.strerror}") from fault
+    finally:
+        target.close()
+
+
+class _Restoring:
+    def __init__(self, config: Config, source: Source, found: Manifest, target: Store, now: datetime) -> None:
+        self._config, self._source, self._found, self._target, self._now = config, source, found, target, now
+        self._data = config.store.data
+        self._mark = found.sums_sha256
+
+    def done(self, overwrite: bool, journal_complete: bool) -> Restored:
+        begun = self._begun()
+        if begun is None or (begun["backup"] != self._mark and overwrite):
+            self._refuse_to_lose(overwrite)
+            begun = {"backup": self._mark, "at": self._now.isoformat(), "blind": not journal_complete}
+            told, journal = self._journal(journal_complete)
+            _durable(self._data / UNFINISHED, json.dumps(begun).encode())
+            faults.point("after-restore-mark")
+        elif begun["backup"] != self._mark:
+            raise NeedsPerson(
+                f"{self._data}: the restore of another backup was begun here at {begun['at']} and not finished; "
+                "run it again with that backup, or say --overwrite"
+            )
+        else:
+            told, journal = self._journal(journal_complete)
+        blind, mark = bool(begun["blind"]), f"{self._mark} {begun['at']}"
+        self._vault()
+        for name, content in journal.items():
+            _durable(self._data / name, content)
+            faults.point("after-restored-journal")
+        os.sync()  # all files at once: one by one takes minutes
+        self._database(mark, blind)
+        with self._target.read() as tx:
+            unknown = restores.made_unknown(tx, mark)
+        (self._data / UNFINISHED).unlink()
+        os.sync()
+        faults.point("after-restore")
+        return Restored(self._found, unknown, blind, told)
+
+    def _begun(self) -> "dict[str, object] | None":
+        try:
+            found: dict[str, object] = json.loads((self._data / UNFINISHED).read_bytes())
+            return found
+        except FileNotFoundError:
+            return None
+
+    def _refuse_to_lose(self, overwrite: bool) -> None:
+        if overwrite:
+            return
+        there = [] if snapshot.is_empty(self._target) else [f"the database {self._target.where}"]
+        if any(self._target.vault.folder.glob("[0-9a-f][0-9a-f]/*")):
+            there.append(f"mails in {self._target.vault.folder}")
+        if there:
+            raise NeedsPerson(
+                f"{self._data}: is not empty: there is {' and there are '.join(there)}; nothing was restored. "
+                "Restore into an empty data folder, or say --overwrite to give up what the database holds now"
+            )
+
+    def _journal(self, complete: bool) -> tuple[str, dict[str, bytes]]:
+        """What will be in the journal: the lines that are here, and those of the backup that are not."""
+        ours, theirs = _bytes(self._data / "answers.jsonl"), self._saved("answers.jsonl")
+        our_key, their_key = _bytes(self._data / "answers.key"), self._saved("answers.key")
+        lines = set(_whole_lines(ours))
+        more = [one for one in _whole_lines(theirs) if one not in lines]
+        if ours and their_key and our_key.strip() != their_key.strip():
+            raise NeedsPerson(
+                f"{self._data}: the answer journal that lies here has another key than the backup's: it is of another "
+                "request. Move answers.jsonl and answers.key away, then restore"
+            )
+        if complete and (not ours or more):
+            raise NeedsPerson(
+                f"{self._data}: --journal-complete, but the answer journal here "
+                f"{'lacks letters that the backup knows' if ours else 'is missing'}; restore without it"
+            )
+        wanted = {"answers.key": their_key} if their_key and not ours else {}
+        if more:
+            wanted["answers.jsonl"] = (
+                ours + (b"" if not ours or ours.endswith(b"\n") else b"\n") + b"\n".join(more) + b"\n"
+            )
+        told = "kept the answer journal that was here" if ours else "brought back the answer journal of the backup"
+        return told, wanted
+
+    def _saved(self, name: str) -> bytes:
+        try:
+            with self._source.open(f"{self._found.folder}/{name}") as file:
+                return file.read()
+        except FileNotFoundError:
+            return b""
+
+    def _vault(self) -> None:
+        vault = self._target.vault
+        for sha256, name in _files(self._source, self._found):
+            if not name.startswith("vault/"):
+                continue
+            target = vault.path(sha256)
+            if target.exists() and _hash_of(target) == sha256:
+                continue
+            _write(self._source, name, target, 0o600)
+            faults.point("after-restored-file")
+
+    def _database(self, mark: str, blind: bool) -> None:
+        """Prepared beside its place: upgraded, and told that it was restored; then it is there at once."""
+        if self._there(mark):  # we were killed right after
+            return
+        file = self._data / "restoring.db"
+        snapshot.remove(file)
+        _write(self._source, self._found.database, file, 0o600)
+        faults.point("after-restored-file")
+        snapshot.upgraded(file, self._data, lambda tx: restores.settle(tx, mark, self._now, blind))
+        faults.point("after-settled-restore")
+        snapshot.put(file, self._target)
+
+    def _there(self, mark: str) -> bool:
+        if snapshot.is_empty(self._target):
+            return False
+        try:
+            with self._target.read() as tx:
+                return restores.restored(tx, mark)
+        except (Unusable, OutOfReach):
+            return False
+
+
+def _files(source: Source, found: Manifest) -> Iterator[tuple[str, str]]:
+    with source.open(found.sums) as file:
+        yield from manifests.lines(file)
+
+
+def _hash(source: Source, name: str) -> str | None:
+    try:
+        with source.open(name) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    except FileNotFoundError:
+        return None
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(source: Source, name: str, target: Path, mode: int) -> None:
+    """Under its final name only when it is whole."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temp = target.with_name(target.name + ".restoring")
+    temp.unlink(missing_ok=True)
+    with (
+        source.open(name) as given,
+        os.fdopen(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as written,
+    ):
+        shutil.copyfileobj(given, written, PIECE)
+    os.rename(temp, target)
+
+
+def _durable(path: Path, content: bytes) -> None:
+    temp = path.with_name(path.name + ".restoring")
+    temp.unlink(missing_ok=True)
+    with os.fdopen(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(temp, path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def _inside(target: Path, folder: Path) -> None:
+    """A backup somebody tampered with writes nowhere else."""
+    if not target.resolve().is_relative_to(folder.resolve()):
+        raise Unusable(f"{target}: the backup names a file outside the request's folder; it was not made by us")
+
+
+def _whole_lines(journal: bytes) -> list[bytes]:
+    """Without a last one that is cut off: a backup may copy a journal while a line is written, and its letter had not
+    left yet."""
+    return journal.splitlines() if journal.endswith(b"\n") else journal.splitlines()[:-1]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
