@@ -1,14 +1,14 @@
 """``harvester backup``: everything that a request has, of one moment, while runs go on.
 
-The order makes it whole: the database first; then the vault, which holds every file that the database names, because
-bytes are on the disk before the row that names them; then the journal, which knows at least the letters that the
+The order makes it whole: the database first; then the files of the vault that it names, which are there, because bytes
+are on the disk before the row that names them; then the journal, which knows at least the letters that the
 database knows; then the settings; the manifest last. What a run adds meanwhile does no harm.
 """
 
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -119,25 +119,19 @@ class _Making:
         return Made(manifest, self._place, self._new, tuple(settings.outside(self._config)))
 
     def _vault(self, database: Path) -> None:
-        """What lies in the vault; and what was lost from it, if the backup before has it still."""
-        vault = self._store.vault
-        for path in sorted(vault.folder.glob("[0-9a-f][0-9a-f]/*")):
-            with suppress(FileNotFoundError):  # erased meanwhile
-                self._put_from_vault(path)
-        left = [sha256 for sha256 in self._shelf.vault() if not vault.has(sha256)]
-        wanted = snapshot.named(database, left)
-        for sha256 in left:
+        """What the database names and nothing else; of what the vault lost, the copy of the backup before."""
+        named = snapshot.named(database)
+        for sha256 in sorted(named):
             name = f"vault/{sha256[:2]}/{sha256}"
-            if sha256 in wanted:
-                self._count(sha256, name, self._shelf.keeps(name) or 0)
-            else:
-                self.gone.append(name)
-
-    def _put_from_vault(self, path: Path) -> None:
-        try:
-            self._put(f"vault/{path.parent.name}/{path.name}", path, path.name)
-        except Damaged:
-            self._damaged.append(path.name)
+            try:
+                self._put(name, self._store.vault.path(sha256), sha256)
+            except (Damaged, FileNotFoundError):
+                kept = self._shelf.keeps(name)
+                if kept is None:
+                    self._damaged.append(sha256)
+                else:
+                    self._count(sha256, name, kept)
+        self.gone = [f"vault/{sha256[:2]}/{sha256}" for sha256 in self._shelf.vault() if sha256 not in named]
 
     def _put(self, name: str, path: Path, sha256: str | None = None) -> None:
         size = path.stat().st_size

@@ -25,7 +25,7 @@ class Manifest:
     replies: int
     files: int
     size: int  # bytes of all files
-    damaged: tuple[str, ...] = ()  # of the vault: were not what they should be, and are not in the backup
+    damaged: tuple[str, ...] = ()  # of the vault: missing or not what they should be, and not in the backup
     format: int = FORMAT
 
     @property

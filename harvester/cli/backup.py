@@ -37,7 +37,8 @@ def backup(
         )
     complain(f"not in the backup, because it lies outside {config.folder}: {one}" for one in made.elsewhere)
     complain(
-        f"vault file {one} is damaged and is not in the backup; an older backup may have it" for one in told.damaged
+        f"vault file {one} is missing or damaged, so it is not in the backup; an older one may have it"
+        for one in told.damaged
     )
     raise typer.Exit(NEEDS_PERSON if told.damaged else OK)
 

@@ -66,6 +66,9 @@ class Store:
     def prepare(self, create: bool = True) -> None:
         """Folders and tables as this program needs them; see ``open``."""
         self._place(create)
+        self._bring_up_to_date(create)
+
+    def _bring_up_to_date(self, create: bool = True) -> None:
         with self.told():
             bring_up_to_date(self._reading, self._writing, self.where, create)
 
@@ -161,7 +164,7 @@ class _StandIn(Store):
         folder = tempfile.TemporaryDirectory(prefix="harvester-")
         store = cls(make_url(f"sqlite:///{folder.name}/empty.db"), data)
         store._folder = folder
-        store.prepare()
+        store._bring_up_to_date()
         return store
 
     _folder: "tempfile.TemporaryDirectory[str]"

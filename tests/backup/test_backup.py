@@ -186,11 +186,14 @@ def test_a_tar_that_is_cut_off_says_so(house, store, tmp_path):
     assert "take another" in wrong_with(file)
 
 
-def test_a_file_of_the_vault_that_is_not_what_it_was_is_told_and_left_out(house, store, tmp_path):
-    path = next((house.store.data / "vault").glob("??/*"))
-    path.write_bytes(b"other")
+def test_a_file_of_the_vault_that_is_lost_or_not_what_it_was_is_told_and_left_out(house, store, tmp_path):
+    first, second, third = sorted((house.store.data / "vault").glob("??/*"))[:3]
+    first.write_bytes(b"other")
+    second.unlink()
+    (third.parent / ("0" * 64)).write_bytes(b"of a mail whose row is not there yet")
     made = backup(house, store, tmp_path / "backup", False, NOW)
-    assert made.manifest.damaged == (path.name,)
+    assert made.manifest.damaged == (first.name, second.name)
+    assert not list((tmp_path / "backup").rglob("0" * 64))
     with shelf.opened(tmp_path / "backup") as source:
         checked(source, "there")
 
