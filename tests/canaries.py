@@ -34,8 +34,13 @@ def canary_mail(number: int, to: str = "desk@lga.example") -> bytes:
     made["X-Office"] = HEADER
     words = f"{WORDS}. We call it {BODY}, see https://{LINK}.example/ for all of it."
     made.set_content(f"{words} This is number {number}.\n\n-- \n{NAME}\n")
-    made.add_attachment(f"{FILE};1000\n".encode(), "text", "csv", filename=f"{FILE_NAME}.csv")
+    made.add_attachment(table(number), "text", "csv", filename=f"{FILE_NAME}.csv")
     return made.as_bytes()
+
+
+def table(number: int) -> bytes:
+    """The file of that mail."""
+    return f"{FILE};{number}000\n".encode()
 
 
 def spelt(word: str) -> set[bytes]:

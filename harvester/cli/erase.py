@@ -98,7 +98,7 @@ def _erase(
     plan = of_people(config, store, whom) if before is None else of_the_old(config, store, before)
     because = reason_of(reason, plan) if reason and plan.going else reason
     if not json_:
-        _show(plan)
+        _show(plan, config.outbox.sent_folder or "")
     if dry_run or not plan.going:
         if json_:
             print_json(_as_json(plan))
@@ -141,7 +141,7 @@ def _finish(store: "Store", json_: bool) -> None:
 SHOWN = 50  # replies told one by one
 
 
-def _show(plan: "Plan") -> None:
+def _show(plan: "Plan", sent_folder: str) -> None:
     from harvester.report.table import clean
 
     for one in plan.strangers:
@@ -164,12 +164,18 @@ def _show(plan: "Plan") -> None:
         print(clean(f"{path} goes"))
     for path in plan.papers.left:
         print(clean(f"{path} holds words of theirs, and STAYS, for it may be about others too: look at it"))
-    for row in plan.named:
+    for row in plan.named[:SHOWN]:
         told = f"reply {row.id} of {row.address or '?'} quotes or names them, and STAYS"
         print(clean(f"{told}: look at it, and erase it by its number if it must go"))
+    if len(plan.named) > SHOWN:
+        print(f"... and {len(plan.named) - SHOWN} more replies name them; --json lists all")
     for place, number in plan.places.items():
         print(
             clean(f"in the mailbox {place} {_count(number, 'mail', 'mails')} of them STAY: delete them there by hand")
+        )
+    if sent_folder:
+        print(
+            clean(f"copies of our letters to them lie in the mailbox's folder {sent_folder}: delete them by hand too")
         )
     print("Backups that were made before hold all of it; docs/custody.md tells what to do about them.")
 

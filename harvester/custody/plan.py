@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 PAGE = 50  # mails in memory at once
-A_FEW = 3  # mails that hold the same words in a row: more, and everybody writes so
+A_FEW = 3  # mails with the same words in a row, addresses with the same name: more, and it tells of nobody
 ABOUT_PEOPLE = 200  # replies up to which others' mails are asked whether they quote them: it means to read them all
 
 
@@ -114,6 +114,8 @@ def _whole(config: Config, store: Store, why: dict[int, str], strangers: tuple[s
     with store.read() as tx:
         rows = leaving.rows(tx, list(why))
         going = tuple(_going(tx, store, rows, why, telling))
+        others = leaving.names_of_others(tx, why) if telling.names else {}
+        telling.names = {name for name in telling.names if others.get(name, 0) <= A_FEW}  # "Town Clerk" names nobody
         letters = {one.lower() for one in leaving.letters(tx, list(why))}
         places = leaving.places(tx, list(why))
     if not going:

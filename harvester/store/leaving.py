@@ -5,7 +5,7 @@ audits and its place in the search index belong to it by number only; they are d
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,6 +55,16 @@ def written_by(tx: Connection, address: str) -> list[int]:
     ids = {one for one, wrote_from in wrote if address_key(wrote_from) == key}
     ids |= set(tx.scalars(select(acknowledgement.c.reply_id).where(acknowledgement.c.to_key == key)))
     return sorted(ids)
+
+
+def names_of_others(tx: Connection, going: Collection[int]) -> dict[str, int]:
+    """Display names as words -> how many addresses that stay write under each."""
+    senders: dict[str, set[str]] = {}
+    wrote = select(reply.c.id, reply.c.from_name, reply.c.from_address).where(reply.c.from_address.is_not(None))
+    for one, name, address in tx.execute(wrote):
+        if one not in going and name:
+            senders.setdefault(" ".join(search.words_of(name)), set()).add(address_key(address))
+    return {name: len(addresses) for name, addresses in senders.items()}
 
 
 def of_no_address(tx: Connection) -> list[tuple[int, str]]:

@@ -15,6 +15,7 @@ from harvester.store.schema import case, event, review, run
 from harvester.store.schema_staff import audit_answer, audit_item, batch, decision, report, saved_view, trail
 
 BLANK = "(erased)"
+BATCH = 1_000
 
 Kind = Literal["search", "prose"]
 """``search``: what somebody looked for. ``prose``: sentences."""
@@ -98,7 +99,8 @@ def blank(tx: Connection, remarks: Sequence[Remark]) -> None:
 def _of(tx: Connection, table: Table, columns: Sequence[str]) -> Iterator[Remark]:
     key: list[Column[Any]] = list(table.primary_key.columns)
     at = [table.c.reply_id] if "reply_id" in table.c else []
-    for row in tx.execute(select(*key, *(table.c[name] for name in columns), *at)).all():
+    rows = select(*key, *(table.c[name] for name in columns), *at).execution_options(yield_per=BATCH)
+    for row in tx.execute(rows):
         for number, name in enumerate(columns, len(key)):
             said = row[number]
             text = "\n".join(map(str, said)) if isinstance(said, list) else str(said or "")

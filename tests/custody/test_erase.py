@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from canaries import BODY, FILE, FILE_NAME, LINK, NAME, SENDER, SUBJECT, canary_mail, found_in, found_in_tables
+from canaries import BODY, FILE_NAME, LINK, NAME, SENDER, SUBJECT, canary_mail, found_in, found_in_tables, table
 from custody_samples import WORDS, filled, mail, settings
 from harvester.acknowledge.local_delivery import LetterBox
 from harvester.custody import erasure, plan
@@ -41,8 +41,9 @@ def lived(config, store):
     filled(store, [canary_mail(1), mail(2), canary_mail(3), mail(4)])
     unread(store, canary_mail(5), "")
     unread(store, canary_mail(6), "too-deep")
-    file = f"{FILE};1000\n".encode()
-    with store.begin() as tx:  # a worker died over it, when its files were in the vault already
+    for number in (5, 6):  # workers died over these, when their files were in the vault already
+        store.vault.put(table(number))
+    with store.begin() as tx:
         run_id = runs.start(tx, NOW)
         runs.finish(tx, run_id, replace(Tally(), problems=[f"the letter to {SENDER} was put off"]), NOW)
         tx.execute(update(event).where(event.c.reply_id == 2).values(note="taken for officer2@town2.example"))
@@ -80,7 +81,6 @@ def lived(config, store):
         for to, words in ((SENDER, "Thank you."), ("staff@desk.example", f"1 question: {SENDER}: Re: {SUBJECT}")):
             box.hand_over(f"To: {to}\r\nMessage-ID: <x@b.example>\r\n\r\n{words}\r\n".encode(), to)
         box.hand_over(b"To: officer2@town2.example\r\n\r\nThank you.\r\n", "officer2@town2.example")
-    assert store.vault.put(file)
     return config
 
 
@@ -117,6 +117,7 @@ def test_of_an_erased_sender_no_byte_and_no_row_is_left(lived, store):
     made, done = erased(lived, store, SENDER)
     assert (len(made.going), done.replies, done.left) == (4, 4, "")
     assert found_in_tables(store) == []
+    assert found_in(lived.store.data) == []  # while the pages hold the database open, log and all
     store.close()
     assert found_in(lived.store.data) == []
 
@@ -157,7 +158,7 @@ def test_a_tombstone_says_when_by_whom_and_why(lived, store):
 
 def test_a_file_that_another_sender_attached_too_stays(config, store):
     filled(store, [canary_mail(1), mail(2)])
-    both, one = hash_of(f"{FILE};1000\n".encode()), hash_of(b"saved;2\n")
+    both, one = hash_of(table(1)), hash_of(b"saved;2\n")
     with store.begin() as tx:
         tx.execute(update(attachment).where(attachment.c.reply_id == 2).values(sha256=both))
     store.vault.remove(one)
@@ -245,3 +246,20 @@ def test_a_report_is_not_frozen_with_what_was_erased_while_it_was_made(config, s
     erased(config, store, "1")
     with store.begin() as tx, pytest.raises(Unusable, match="freeze it again"):
         reports.freeze(tx, "everything", content, "ann", NOW)
+
+
+def test_a_name_that_many_write_under_names_nobody(config, store):
+    filled(store, [mail(number, name="Town Clerk") for number in range(1, 7)])
+    assert plan.of_people(config, store, ["1"]).named == ()
+
+
+def test_who_looks_at_a_reply_while_it_goes_is_written_down_without_it(config, store):
+    filled(store, [mail(1)])
+    erased(config, store, "1")
+    with store.begin() as tx:
+        trail.write(tx, LATER, "ann", "looked at it", 1)
+    with store.read() as tx:
+        assert tx.execute(select(trails.c.what, trails.c.reply_id).order_by(trails.c.id)).all()[-1] == (
+            "looked at it",
+            None,
+        )
