@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harvester.check import check
 from harvester.config import Config
-from harvester.custody import readings
+from harvester.custody import erasure, readings
 from harvester.errors import OK, HarvesterError
 from harvester.store import acks
 from harvester.store.engine import Store
@@ -114,6 +114,9 @@ def mends(config: Config, store: Store, lock: RunLock, found: Vitals, now: datet
     if found.facts.interrupted:
         question = f"Mark {found.facts.interrupted} interrupted letters as unknown, for a person to decide?"
         yield Mend("interrupted", question, lambda: _settled(store, lock, now))
+    if found.facts.unfinished:
+        question = f"Remove the last traces of {found.facts.unfinished} replies that were erased?"
+        yield Mend("erasure", question, lambda: _ended(store, now))
     if _of_the_index(store):
         yield Mend("search", "Make the search index anew from what was read?", lambda: _indexed(store))
     for path in found.facts.loose:
@@ -136,6 +139,11 @@ def _swept(store: Store) -> str:
 def _settled(store: Store, lock: RunLock, now: datetime) -> str:
     with store.begin() as tx:
         return f"{acks.settle_interrupted(tx, now, lock.run_is_going)} are unknown now"
+
+
+def _ended(store: Store, now: datetime) -> str:
+    erasure.may_begin(store)
+    return erasure.finish(store, now) or "no trace is left of them"
 
 
 def _closed(path: Path) -> str:

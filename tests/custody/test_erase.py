@@ -13,12 +13,14 @@ from harvester.acknowledge.local_delivery import LetterBox
 from harvester.custody import erasure, plan
 from harvester.custody.verify import Figures, verify
 from harvester.errors import OutOfReach, Unusable
+from harvester.message.reader import headers_only
 from harvester.model import Arrived, Tally
 from harvester.report import evidence, export
 from harvester.report.evidence_docx import docx
 from harvester.store import audits, cases, decisions, replies, reports, runs, tombstones, trail, views, wiping
 from harvester.store.cases import Kept
-from harvester.store.schema import acknowledgement, attachment, case, event, location, reply, review, run
+from harvester.store.keys import mail_key
+from harvester.store.schema import acknowledgement, attachment, case, event, location, reply, review, run, verdict
 from harvester.store.schema_staff import audit_answer, saved_view
 from harvester.store.schema_staff import trail as trails
 from store_samples import NOW
@@ -89,8 +91,6 @@ def hash_of(data: bytes) -> str:
 
 
 def unread(store, raw: bytes, code: str) -> None:
-    from harvester.message.reader import headers_only
-
     one = Arrived(f"u{code}", NOW, raw, len(raw), quarantine=code or None)
     sha256 = store.vault.put(raw)
     heads = {sha256: headers_only(raw, code)} if code else {}
@@ -263,3 +263,24 @@ def test_who_looks_at_a_reply_while_it_goes_is_written_down_without_it(config, s
             "looked at it",
             None,
         )
+
+
+def test_what_a_mail_server_reported_about_our_letter_goes_too(config, store):
+    filled(store, [canary_mail(1), mail(2), mail(3)])
+    told = {"failure": "hard", "recipient": SENDER, "status": "5.1.1", "returned": "<letter1@lga.example>"}
+    with store.begin() as tx:
+        tx.execute(update(verdict).where(verdict.c.reply_id == 2).values(bounce=told))
+        tx.execute(update(reply).where(reply.c.id.in_([1, 2])).values(thread=1))
+    made, _ = erased(config, store, SENDER)
+    assert [(one.row.id, one.why) for one in made.going][1:] == [
+        (2, "a mail server's report about our letter to reply 1")
+    ]
+
+
+def test_what_nobody_had_read_stays_away_too_however_it_comes(config, store):
+    raw = canary_mail(1)
+    unread(store, raw, "")
+    erased(config, store, SENDER)
+    with store.read() as tx:
+        again = {"f" * 64: mail_key(headers_only(b"Received: from relay.example\r\n" + raw, ""))}
+        assert list(tombstones.of_mails(tx, again)) == ["f" * 64]

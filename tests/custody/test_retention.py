@@ -7,6 +7,7 @@ import pytest
 from custody_samples import filled, mail, settings
 from harvester.config import load
 from harvester.custody import erasure
+from harvester.doctor import mends
 from harvester.errors import ConfigError
 from harvester.harvest import forget
 from harvester.store import replies, tombstones
@@ -73,3 +74,17 @@ def test_settings_that_mean_nothing_are_told(tmp_path, store, database_url, said
     with pytest.raises(ConfigError, match=told):
         settings(tmp_path, database_url, f"[retention]\n{said}\n")
         load(tmp_path / "harvester.toml")
+
+
+def test_the_doctor_ends_what_was_cut_short(tmp_path, store, database_url, monkeypatch):
+    config = settings(tmp_path, database_url)
+    filled(store, [mail(1)])
+    monkeypatch.setattr(erasure.wiping, "wipe", lambda _store: False)
+    erasure.erase(config, store, erasure.of_the_old(config, store, LATER), "officer", "old", LATER)
+    monkeypatch.undo()
+    with RunLock(store) as lock:
+        (mend,) = [
+            one for one in mends(config, store, lock, of_store(config, store, LATER), LATER) if one.code == "erasure"
+        ]
+        assert mend.do() == "no trace is left of them"
+    assert "erasure" not in codes(config, store, LATER)
