@@ -15,7 +15,7 @@ WORDLESS = ("text/vcard", "text/x-vcard", "text/directory", "text/calendar", "ap
 """Files that no reader here opens and that nobody answers a request with."""
 LOGO_BYTES = 50_000
 """A smaller picture is no photograph of a letter."""
-PARTLY = frozenset({"pages-scanned", "text-cut"})
+PARTLY = frozenset({"pages-scanned", "text-cut", "time-spent"})
 OF_MAIL = frozenset({"text-cut", "uuencoded", "pgp-encrypted", "partial-message", "external-body"})
 
 

@@ -81,7 +81,7 @@ class Enclosures:
             if file.inline:
                 continue
             where = f"attachment:{number}"
-            written = links_of(text, [(0, len(text))], (), where, self._limits.links)
+            written = links_of(text, [(0, len(text))], (), where, self._limits.links + 1)
             targets = [link for target in found.links if (link := link_to(target, where))]
             links.append((*written, *targets))
             number += 1

@@ -55,8 +55,12 @@ class Reader:
         quotes_request = bool(known) and self._request.quoted(found.text, words)
         files = self._enclosures.read(mail.files, keep, codepage_of(own_text) if mail.files else LATIN)
         flags |= dict.fromkeys(files.flags)
-        links = links_of(found.text, own, found.anchors, "own_text", self._limits.links)
-        ours = [link for link in merged((links, *files.links), self._limits.links) if not self._known.is_link(link.url)]
+        most = self._limits.links
+        links = links_of(found.text, own, found.anchors, "own_text", most + 1)
+        links = merged((links, *files.links), most + 1)
+        if len(links) > most:
+            flags["links-cut"] = None
+        ours = [link for link in links[:most] if not self._known.is_link(link.url)]
         return replace(
             head,
             text=found.text,

@@ -99,7 +99,8 @@ def test_the_jail_is_not_ours() -> None:
 
 def test_no_time_left_for_this_mail_means_not_tried() -> None:
     with Extractor(Limits()) as extractor:
-        assert extractor.text(pdf([text("x")]), "", "x.pdf", 0.0).status == TextStatus.NOT_TRIED
+        found = extractor.text(pdf([text("x")]), "", "x.pdf", 0.0)
+        assert found == Extracted(TextStatus.NOT_TRIED, flags=("time-spent",))
         assert extractor.text(b"We share.", "text/plain", "x.txt", 0.0).text == "We share."  # costs nothing
 
 

@@ -53,7 +53,7 @@ class Extractor:
             return read(data, kind, self._limits, charset)  # decoding alone harms nobody
         seconds = min(seconds, self._limits.document_seconds)
         if seconds <= 0:
-            return Extracted(TextStatus.NOT_TRIED)
+            return Extracted(TextStatus.NOT_TRIED, flags=("time-spent",))
         return self._in_jail(data, kind, seconds, charset)
 
     def _in_jail(self, data: bytes, kind: Kind, seconds: float, charset: str) -> Extracted:
