@@ -159,7 +159,7 @@ def _show(plan: "Plan", sent_folder: str) -> None:
     for report in plan.reports:
         print(f"frozen report {report.id} of {report.made_at:%Y-%m-%d} quotes them: its content goes, its hash stays")
     for what, number in _counted(remark.told() for remark in plan.remarks).items():
-        print(clean(f"{what} holds their words and goes" + (f" ({number})" if number > 1 else "")))
+        print(clean(f"{what} holds words of theirs, which are taken out" + (f" ({number})" if number > 1 else "")))
     for path in plan.papers.going:
         print(clean(f"{path} goes"))
     for path in plan.papers.left:

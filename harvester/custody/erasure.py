@@ -131,7 +131,7 @@ def finish_or_say(store: Store, now: datetime) -> None:
 
 def _beside(tx: "Connection", plan: Plan, there: set[int]) -> tuple[Sequence[remarks.Remark], Sequence[reports.Frozen]]:
     """Anew, inside the transaction: somebody may have written a note, or frozen a report, since the plan was made."""
-    return remarks.telling(tx, there, plan.telling.tells), quoting_reports(tx, there, plan.telling)
+    return remarks.telling(tx, there, plan.telling.redacted), quoting_reports(tx, there, plan.telling)
 
 
 def _buried(tx: "Connection", going: Sequence[Going], unread: dict[int, set[str]]) -> list[Buried]:

@@ -56,6 +56,7 @@ def find(config: Config, telling: Telling, letters: set[str]) -> Papers:
             (going if path.suffix.lower() in EXPORTS else left).append(path)
         elif _holds(path, telling.may_be_of_them):
             left.append(path)
+    left += [path for path in _of_staff(config) if _holds(path, telling.is_of_them)]
     return Papers(tuple(going), tuple(left))
 
 
@@ -97,6 +98,12 @@ def _in_data(config: Config) -> Iterator[Path]:
             if database and str(path.resolve()).startswith(str(Path(database).resolve())):
                 continue  # and what SQLite keeps beside it
             yield path
+
+
+def _of_staff(config: Config) -> Iterator[Path]:
+    """Rules may have a sentence of a mail for an example."""
+    for folder in (config.classify.rules, config.acknowledge.templates, config.digest.templates):
+        yield from sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def _letters(config: Config, telling: Telling, letters: set[str]) -> Iterator[Path]:

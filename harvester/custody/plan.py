@@ -121,7 +121,7 @@ def _whole(config: Config, store: Store, why: dict[int, str], strangers: tuple[s
     if not going:
         return Plan((), telling, strangers=strangers)
     with store.read() as tx:
-        told = tuple(remarks.telling(tx, why, telling.tells))
+        told = tuple(remarks.telling(tx, why, telling.redacted))
         quoting = quoting_reports(tx, set(why), telling)
         named = tuple(_named(tx, store, why, telling)) if about_people else ()
     papers = find(config, telling, letters)

@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import Literal
 
 from harvester.classify.forms import Dictionary
 from harvester.model import Message
 from harvester.store.search import words_of
 
 _WRITTEN = re.compile(r"\w+")
+BLANK = "(erased)"
 RUN = 8  # words in a row that nobody writes by chance
 MOST_RUNS = 500_000  # kept: of mails that go because they are old there may be very many
 SHORT, RARE = 3, 5  # letters of a word that somebody looked for; of one that is recognised by itself
@@ -65,9 +65,6 @@ class Telling:
         words = words_of(raw.decode("utf-8", "replace"))
         self._tokens.update(words)
 
-    def tells(self, kind: Literal["search", "prose"], text: str) -> bool:
-        return self.search(text) if kind == "search" else self.prose(text)
-
     def names_them(self, text: str) -> bool:
         """Does it hold a sender's address or whole name?"""
         low = text.lower()
@@ -80,11 +77,23 @@ class Telling:
         """Which words in a row it has in common with these mails; each a number."""
         return {number for run in _runs(words_of(text)) if (number := hash(run)) in self._runs}
 
-    def prose(self, text: str) -> bool:
-        """Does a note that somebody wrote tell of these mails?"""
-        if self.names_them(text) or self._holds_a_run(words_of(text)):
-            return True
-        return any(self._is_unmistakable(word, spelt) for spelt, word in _spelt(text) if word in self._tokens)
+    def redacted(self, text: str, looked_for: Sequence[str] = ()) -> str:
+        """A text that somebody wrote, with ``(erased)`` for what tells of these mails; the same text if nothing does.
+        ``looked_for``: words in it that somebody searched for."""
+        written = list(_WRITTEN.finditer(text))
+        words = [(word, at) for at, found in enumerate(written) for word in words_of(found[0])]
+        if not any(word in self._tokens for word, _ in words):
+            return text
+        sought = {word for one in looked_for for word in words_of(one) if self.search(word)}
+        telling = {
+            at
+            for word, at in words
+            if word in sought or (word in self._tokens and self._is_unmistakable(word, written[at][0]))
+        }
+        plain = [word for word, _ in words]
+        for first, length in (*self._phrases_in(plain), *self._runs_in(plain)):
+            telling.update(range(words[first][1], words[first + length - 1][1] + 1))
+        return _blanked(text, [written[at].span() for at in sorted(telling)])
 
     def search(self, text: str) -> bool:
         """Did somebody look for these mails? One word that only they hold is enough."""
@@ -116,7 +125,25 @@ class Telling:
         return any(self._is_unmistakable(word, word) for word in set(words) & self._tokens)
 
     def _holds_a_run(self, words: Sequence[str]) -> bool:
-        return any(hash(run) in self._runs and not self._elsewhere(run) for run in _runs(words))
+        return any(True for _ in self._runs_in(words))
+
+    def _runs_in(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Where their words stand in a row that no mail that stays has: the first, and how many."""
+        for first, run in enumerate(_runs(words)):
+            if hash(run) in self._runs and not self._elsewhere(run):
+                yield first, RUN
+
+    def _phrases_in(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """The same of addresses and whole names."""
+        for phrase in self._phrases:
+            for first in range(len(words) - len(phrase) + 1):
+                if words[first] == phrase[0] and tuple(words[first : first + len(phrase)]) == phrase:
+                    yield first, len(phrase)
+
+    @cached_property
+    def _phrases(self) -> tuple[tuple[str, ...], ...]:
+        addresses = (tuple(words_of(one)) for one in self.addresses)
+        return (*(one for one in addresses if one), *(tuple(name.split()) for name in self.names))
 
     @cached_property
     def _probes(self) -> tuple[str, ...]:
@@ -139,6 +166,18 @@ class Telling:
         if word not in self._known:
             self._known[word] = self._elsewhere(word)
         return self._known[word]
+
+
+def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Spans in order; those between which no word stands become one."""
+    kept: list[str] = []
+    at = 0
+    for start, end in spans:
+        between = text[at:start]
+        if not kept or _WRITTEN.search(between):
+            kept += [between, BLANK]
+        at = end
+    return "".join([*kept, text[at:]])
 
 
 def _spelt(text: str) -> Iterator[tuple[str, str]]:

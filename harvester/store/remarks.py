@@ -1,11 +1,12 @@
 """What people and the program wrote down beside the replies, in whatever table: notes, titles, searches, complaints.
 
-None of it belongs to one reply alone, so none goes by itself when a reply is erased; what tells of it is blanked.
+None of it belongs to one reply alone, so none goes by itself when a reply is erased; the words in it that tell of the
+reply are taken out.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import parse_qs
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, delete, select, update
@@ -14,22 +15,22 @@ from harvester.store.columns import Json
 from harvester.store.schema import case, event, review, run
 from harvester.store.schema_staff import audit_answer, audit_item, batch, decision, report, saved_view, trail
 
-BLANK = "(erased)"
 BATCH = 1_000
 
-Kind = Literal["search", "prose"]
-"""``search``: what somebody looked for. ``prose``: sentences."""
+Redact = Callable[[str, Sequence[str]], str]
+"""A text, and the words in it that somebody looked for -> the text without what tells of those who go."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One text in one row. ``reply_id``: the reply that it stands at, which is another's."""
+    """One text in one row, and what becomes of it. ``reply_id``: the reply that it stands at, which is another's."""
 
     table: str
     column: str
     key: tuple[Any, ...]
     text: str
     reply_id: int | None = None
+    instead: str = ""
 
     def told(self) -> str:
         what = _TOLD[self.table]
@@ -63,17 +64,19 @@ _PLACES: tuple[tuple[Table, tuple[str, ...]], ...] = (
 )
 
 
-def telling(tx: Connection, going: Collection[int], tells: Callable[[Kind, str], bool]) -> list[Remark]:
-    """Those that ``tells`` says yes to, without what goes with its reply anyway."""
+def telling(tx: Connection, going: Collection[int], redact: Redact) -> list[Remark]:
+    """Those that do not stay as they are; without what goes with its reply anyway."""
     asked = _asked_about(tx, going)
-    return [
-        one
-        for table, columns in _PLACES
-        for one in _of(tx, table, columns)
-        if one.reply_id not in going
-        and not (one.table == "audit_answer" and one.key[:2] in asked)
-        and (tells("prose", one.text) or any(tells("search", words) for words in searched(one.text)))
-    ]
+    found = []
+    for table, columns in _PLACES:
+        for one in _of(tx, table, columns):
+            if one.reply_id in going or (one.table == "audit_answer" and one.key[:2] in asked):
+                continue
+            sought = searched(one.text)
+            instead = redact(one.text, sought)
+            if instead != one.text or any(redact(words, [words]) != words for words in sought):
+                found.append(replace(one, instead=instead))
+    return found
 
 
 def searched(text: str) -> list[str]:
@@ -83,7 +86,7 @@ def searched(text: str) -> list[str]:
 
 
 def blank(tx: Connection, remarks: Sequence[Remark]) -> None:
-    """A saved view goes whole; of all others the row stays, and says that its words were erased."""
+    """A saved view goes whole; all others stay, and say where words were erased."""
     tables = {table.name: table for table, _ in _PLACES}
     for one in remarks:
         table = tables[one.table]
@@ -92,7 +95,7 @@ def blank(tx: Connection, remarks: Sequence[Remark]) -> None:
         if table is saved_view:
             tx.execute(delete(table).where(*where))
             continue
-        value: object = [BLANK] if isinstance(table.c[one.column].type, Json) else BLANK
+        value: object = one.instead.split("\n") if isinstance(table.c[one.column].type, Json) else one.instead
         tx.execute(update(table).where(*where).values({one.column: value}))
 
 

@@ -127,17 +127,24 @@ def test_what_is_of_others_stays(lived, store):
     with store.read() as tx:
         assert list(tx.scalars(select(reply.c.id).order_by(reply.c.id))) == [2, 4]
         assert tx.scalars(select(review.c.note).order_by(review.c.id)).all() == [
-            "(erased)",
+            "compare it with (erased)",
             "a good example, and more of it",
         ]
-        assert tx.scalars(select(case.c.title)).all() == ["(erased)"]
+        assert tx.scalars(select(case.c.title)).all() == ["unlike the (erased)"]
         assert tx.scalars(select(saved_view.c.name)).all() == ["all evidence"]
         assert [one.title for one in reports.all_of(tx)] == ["nothing yet", "erased"]
-        assert sorted(tx.scalars(select(audit_answer.c.note))) == ["(erased)", "fine"]
+        assert sorted(tx.scalars(select(audit_answer.c.note))) == ["fine", "not (erased)"]
         details = tx.scalars(select(trails.c.detail).order_by(trails.c.id)).all()
-        assert tx.scalars(select(run.c.problems).where(run.c.problems.is_not(None))).all() == [["(erased)"]]
+        assert tx.scalars(select(run.c.problems).where(run.c.problems.is_not(None))).all() == [
+            ["the letter to (erased) was put off"]
+        ]
         assert tx.execute(select(func.count()).select_from(acknowledgement)).scalar_one() == 2
-    assert details == ["reply 1, erased", "(erased)", "4 replies as csv", f"4 replies (1, 3, 5, 6): {WHY}"]
+    assert details == [
+        "reply 1, erased",
+        "1 replies as csv (Search: (erased))",
+        "4 replies as csv",
+        f"4 replies (1, 3, 5, 6): {WHY}",
+    ]
     folder = lived.store.data / "for the council"
     assert [path.name for path in folder.iterdir()] == ["minutes.txt"]
     assert len(list((lived.store.data / "outbox" / "new").iterdir())) == 1
