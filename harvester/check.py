@@ -97,6 +97,9 @@ def _data(config: Config, _now: datetime) -> Iterator[Finding]:
         raise Unusable(f"{there}: cannot be written; the run needs it: change its owner or store.data")
     mark = "warn" if free < LITTLE_DISK else "ok"
     yield Finding("data folder", f"{folder}: {free / 1e9:.1f} GB free", mark)
+    if days := config.retention.keep_days:
+        who = "each run erases them by itself" if config.retention.by_run else "`harvester erase --due` erases them"
+        yield Finding("data folder", f"replies are due to be erased {days} days after they arrived; {who}")
 
 
 def _database(config: Config, _now: datetime) -> Iterator[Finding]:

@@ -61,9 +61,15 @@ def find(config: Config, telling: Telling, letters: set[str]) -> Papers:
 
 
 def remove(paths: tuple[Path, ...]) -> None:
+    """Gone for good before anybody may say so: after a power cut, too."""
     for path in paths:
         try:
             path.unlink(missing_ok=True)
+            held = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                os.fsync(held)
+            finally:
+                os.close(held)
         except OSError as fault:
             trouble = disk_trouble(fault, path)
             if trouble is None:

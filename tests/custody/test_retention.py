@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from custody_samples import filled, mail, settings
+from harvester.check import check
 from harvester.config import load
 from harvester.custody import erasure
 from harvester.doctor import mends
@@ -88,3 +89,10 @@ def test_the_doctor_ends_what_was_cut_short(tmp_path, store, database_url, monke
         ]
         assert mend.do() == "no trace is left of them"
     assert "erasure" not in codes(config, store, LATER)
+
+
+@pytest.mark.parametrize(("by_run", "who"), [("true", "each run erases"), ("false", "`harvester erase --due` erases")])
+def test_check_says_how_long_replies_are_kept_and_who_erases_them(tmp_path, store, database_url, by_run, who):
+    config = settings(tmp_path, database_url, f"{KEEP}by_run = {by_run}")
+    told = [one.sentence for one in check(config, NOW, leave_out=("rules", "templates", "documents"))]
+    assert any("30 days after they arrived" in one and who in one for one in told)
