@@ -49,6 +49,8 @@ def erase(
     if due and config.retention.keep_days is None:
         raise Unusable("erase --due: retention.keep_days is not set, so nothing is ever due")
     reason = reason or (config.retention.reason if due else "")
+    if json_ and not (dry_run or finish or yes):
+        raise Unusable("erase --json: asks nobody, so it needs --yes, or --dry-run")
     if not (dry_run or finish or reason):
         raise Unusable("erase: --reason is missing; it stays on the tombstone (--dry-run shows what would go)")
     with opened(config, create=not dry_run) as store:
@@ -99,6 +101,8 @@ def _erase(
     because = reason_of(reason, plan) if reason and plan.going else reason
     if not json_:
         _show(plan, config.outbox.sent_folder or "")
+    if not plan.going and not dry_run and _is_unfinished(store):  # the same command, killed half-way before
+        _finish(store, json_)
     if dry_run or not plan.going:
         if json_:
             print_json(_as_json(plan))
@@ -120,6 +124,13 @@ def _erase(
         if done.left:
             print(done.left)
     raise typer.Exit(NEEDS_PERSON if done.left or plan.strangers else OK)
+
+
+def _is_unfinished(store: "Store") -> bool:
+    from harvester.store import tombstones
+
+    with store.read() as tx:
+        return tombstones.any_unfinished(tx)
 
 
 def _finish(store: "Store", json_: bool) -> None:

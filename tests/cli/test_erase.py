@@ -1,13 +1,16 @@
 """The command as a person gives it: what it shows, what it refuses, when it asks."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 
 import pytest
 
-from canaries import BODY, SENDER, canary_mail
+from canaries import BODY, SENDER, canary_mail, found_in
 from custody_samples import filled, mail, settings
+from harvester.store import replies
 from harvester.store.engine import Store
 from harvester.store.lock import RunLock
 
@@ -23,9 +26,10 @@ def house(tmp_path, sqlite_with_tables):
     return config
 
 
-def call(config, *words: str) -> "subprocess.CompletedProcess[str]":
+def call(config, *words: str, fault: str = "") -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "harvester.cli", "--config", str(config.path), *words]
-    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    env = os.environ | ({"HARVESTER_FAULT": fault} if fault else {})
+    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=env)
 
 
 def test_it_shows_what_would_go_and_what_stays_and_changes_nothing(house):
@@ -35,7 +39,16 @@ def test_it_shows_what_would_go_and_what_stays_and_changes_nothing(house):
     assert "reply 2 of officer2@town2.example quotes or names them, and STAYS" in done.stdout
     assert "in the mailbox replies/INBOX 1 mail of them STAY" in done.stdout
     assert done.stdout.endswith("dry run: nothing was erased\n")
-    assert call(house, "show", "1").returncode == 0
+    assert len(hashes(house)) == 2
+
+
+def hashes(config) -> list[str]:
+    """Of the replies that are here."""
+    store = Store.open(config.store.url, config.store.data)
+    with store.read() as tx:
+        found = list(replies.hashes(tx))
+    store.close()
+    return found
 
 
 @pytest.mark.parametrize(
@@ -46,6 +59,7 @@ def test_it_shows_what_would_go_and_what_stays_and_changes_nothing(house):
         ([SENDER, "--reason", "file 17"], "nobody is here to be asked"),
         (["anna", "--dry-run"], "neither an address nor the number of a reply"),
         ([SENDER, "--due"], "say one of"),
+        ([SENDER, "--reason", "file 17", "--json"], "needs --yes"),
         (["--due"], "retention.keep_days is not set"),
         (["--older-than", "yesterday", "--dry-run"], "not a date"),
     ],
@@ -53,7 +67,7 @@ def test_it_shows_what_would_go_and_what_stays_and_changes_nothing(house):
 def test_what_cannot_be_done_is_a_sentence_and_nothing_goes(house, words, told):
     done = call(house, "erase", *words)
     assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
-    assert call(house, "show", "1").returncode == 0
+    assert len(hashes(house)) == 2
 
 
 def test_while_a_run_is_going_it_says_so(house):
@@ -78,3 +92,17 @@ def test_what_was_erased_is_told_and_a_second_call_finds_nothing(house):
     again = call(house, "erase", SENDER, "--reason", "file 17", "--yes")
     assert again.returncode == 1 and "nothing would be erased" in again.stdout
     assert json.loads(call(house, "status", "--json").stdout)["erased"] == 1
+
+
+def test_the_same_command_again_ends_what_was_killed_half_way(house):
+    words = ("erase", SENDER, "--reason", "file 17", "--yes")
+    assert call(house, *words, fault="after-burial-commit").returncode == -signal.SIGKILL
+    status = call(house, "status")
+    assert status.returncode == 1 and "last traces are not gone" in status.stdout
+    assert "not gone yet" in call(house, "erased").stdout
+    again = call(house, *words)
+    assert again.returncode == 0 and "no trace is left" in again.stdout
+    assert "last traces" not in call(house, "status").stdout
+    (other,) = hashes(house)  # reply 2 is another's, and names the sender
+    where = ["harvester.db", f"vault/{other[:2]}/{other}"]
+    assert found_in(house.store.data) == [f"quagbottom in {path}" for path in where]
