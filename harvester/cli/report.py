@@ -11,6 +11,10 @@ from harvester.errors import Unusable
 report_app = typer.Typer(
     no_args_is_help=True, help="The evidence report: per category and kind the cases, with verbatim quotations."
 )
+Case = Annotated[
+    list[str] | None,
+    typer.Option("--case", metavar="CASE", help="Only this case, LGA-2027-0042/2 or 17/2; may be given many times."),
+]
 Share = Annotated[bool, typer.Option("--share", help="For people outside: without what was sent in confidence.")]
 
 
@@ -19,21 +23,26 @@ def write(
     ctx: typer.Context,
     to: Annotated[Path, typer.Argument(metavar="FILE", help="Ends in .docx or .html.")],
     share: Share = False,
+    case: Case = None,
     frozen: Annotated[int | None, typer.Option(metavar="N", help="A frozen report instead of the one of now.")] = None,
 ) -> None:
     """Write the report into FILE."""
     from harvester.report import evidence
     from harvester.report.evidence_docx import docx
     from harvester.report.evidence_html import html
+    from harvester.report.picking import picks
     from harvester.store import reports
 
     forms = {".docx": docx, ".html": html}
     if to.suffix not in forms:
         raise Unusable(f"{to}: must end in .docx or .html")
+    if case and frozen is not None:
+        raise Unusable("--case: a frozen report holds the cases that were picked for it; leave out --case or --frozen")
     config = ctx.obj.settings()
     with opened(config) as store, store.read() as tx:
         if frozen is None:
-            made = evidence.gather(tx, config, now_utc(), share=share)
+            picked = picks(tx, case) if case else None
+            made = evidence.gather(tx, config, now_utc(), share=share, picked=picked)
         elif content := reports.content(tx, frozen):
             made = evidence.thawed(content)
         else:
@@ -48,16 +57,18 @@ def write(
 
 
 @report_app.command("freeze")
-def freeze(ctx: typer.Context, share: Share = False) -> None:
+def freeze(ctx: typer.Context, share: Share = False, case: Case = None) -> None:
     """Keep the report of now, so that it can be made again byte for byte whatever happens to the replies."""
     from harvester.report import evidence
+    from harvester.report.picking import picks
     from harvester.store import reports
 
     config, now = ctx.obj.settings(), now_utc()
-    title = "to share" if share else "everything"
     with opened(config, create=True) as store:
         with store.read() as tx:  # takes long: a run must not wait for it
-            made = evidence.gather(tx, config, now, share=share)
+            picked = picks(tx, case) if case else None
+            made = evidence.gather(tx, config, now, share=share, picked=picked)
+        title = f"{'to share' if share else 'everything'}{': ' if made.chosen else ''}{made.chosen}"
         with store.begin() as tx:
             number = reports.freeze(tx, title, evidence.frozen(made), "command line", now)
     print(f"frozen as report {number}; `harvester report write evidence.docx --frozen {number}` makes it again")

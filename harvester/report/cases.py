@@ -51,6 +51,11 @@ class Case:
     files: tuple[str, ...]
     checked: bool
 
+    @property
+    def name(self) -> str:
+        """``LGA-2027-0042`` for the first of a reply, ``LGA-2027-0042/2`` for the second."""
+        return f"{self.reference}/{self.number}" if self.number > 1 else self.reference
+
 
 def cases(
     row: Mapping[str, Any], message: Message, verdict: Verdict, decided: Decided | None, kept: Sequence[Kept]

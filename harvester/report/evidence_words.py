@@ -6,6 +6,7 @@ from datetime import datetime
 from harvester.report.cases import Case
 from harvester.report.evidence import Report
 
+NAMED = 30  # picked cases that the method lists
 STANDINGS = {"example": "", "planned": "planned", "rejected": "turned down"}
 
 
@@ -26,9 +27,11 @@ def summary(report: Report) -> Iterator[str]:
         f"that could be told; {report.planned:,} of them are plans that had not been carried out when reported."
     )
     if report.left_out:
+        one = report.left_out == 1
         yield (
-            f"{count(report.left_out, 'reply', 'replies')} with evidence were left out, because their senders ask for "
-            "confidence and nobody has decided that they may be shown."
+            f"{count(report.left_out, 'reply', 'replies')} with evidence {'was' if one else 'were'} left out, because "
+            f"{'its sender asks' if one else 'their senders ask'} for confidence and nobody has decided that "
+            f"{'it' if one else 'they'} may be shown."
         )
 
 
@@ -43,8 +46,19 @@ def method(report: Report) -> Iterator[str]:
         f"{report.with_evidence:,} replies with evidence are settled. Cases that a person has checked are marked so; "
         "the others stand as the rules found them."
     )
+    if report.picked:
+        yield _picked(report)
     yield "Every quotation is a verbatim part of the reply named beside it. Translations were not made."
     yield f"Rules used: {', '.join(one[:12] for one in report.rulebooks) or 'none'}."
+
+
+def _picked(report: Report) -> str:
+    """Which cases somebody picked: by name, as long as a reader would read them."""
+    which = ", ".join(report.picked) if len(report.picked) <= NAMED else "each is named beside its respondent above"
+    return (
+        f"People picked {count(len(report.picked), 'case')} for this report by hand, of the {report.offered:,} that "
+        f"these replies tell: {which}."
+    )
 
 
 def limits(report: Report) -> Iterator[str]:
@@ -65,10 +79,9 @@ def line(case: Case, countries: dict[str, str]) -> str:
     """``Town Council, Germany (LGA-2027-0042), planned``"""
     who = case.organisation or "Respondent not named"
     where = f", {countries.get(case.country, case.country)}" if case.country else ""
-    number = f"/{case.number}" if case.number > 1 else ""
     how = STANDINGS.get(case.standing, case.standing)
     marks = "".join(f", {mark}" for mark in (how, "checked by a person" if case.checked else "") if mark)
-    return f"{who}{where} ({case.reference}{number}){marks}"
+    return f"{who}{where} ({case.name}){marks}"
 
 
 def source(where: str, files: tuple[str, ...]) -> str:

@@ -21,6 +21,7 @@ from harvester.review.pages import (
     many,
     overview,
     people,
+    picking,
     reply,
     statements,
     views,
@@ -73,6 +74,8 @@ WAYS = (
     Way("/exports", "GET", exports.exports, Role.EDITOR),
     Way("/exports/replies/{form}", "GET", exports.table, Role.EDITOR),
     Way("/exports/evidence/{form}", "GET", exports.report, Role.EDITOR),
+    Way("/exports/cases", "GET", picking.offer, Role.EDITOR),
+    Way("/exports/cases", "POST", picking.take, Role.EDITOR),
     Way("/exports/frozen", "POST", exports.freeze, Role.EDITOR),
     Way("/exports/frozen/{report:int}/{form}", "GET", exports.frozen, Role.EDITOR),
     # who may come in

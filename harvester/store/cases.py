@@ -31,6 +31,12 @@ class Kept:
     made_by: str
 
 
+def by_reference(tx: Connection, references: Sequence[str]) -> dict[str, int]:
+    """Which replies have these reference numbers; those that nobody has are left out."""
+    rows = tx.execute(select(reply.c.reference, reply.c.id).where(reply.c.reference.in_(references)))
+    return {reference: ident for reference, ident in rows}
+
+
 def of(tx: Connection, reply_id: int) -> list[Kept]:
     """[]: nobody has split this reply."""
     return of_all(tx, [reply_id]).get(reply_id, [])

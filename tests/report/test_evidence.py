@@ -19,6 +19,7 @@ from harvester.report import evidence
 from harvester.report.cases import cases, texts_of
 from harvester.report.evidence_docx import docx
 from harvester.report.evidence_html import html
+from harvester.report.picking import picks
 from harvester.start import init
 from harvester.store import cases as kept
 from harvester.store import decisions, replies, reports
@@ -236,3 +237,34 @@ def test_numbers_have_their_base_and_agree_with_the_table(store, config):
     assert {chapter.id: chapter.replies for chapter in report.chapters} == {"shared": 2, "takeover": 0, "costcut": 0}
     assert "Base: 2 messages that people wrote" in html(report).decode()
     assert json.loads(evidence.frozen(report))["people"] == 2
+
+
+def test_picked_cases_are_named_as_a_report_names_them_or_by_number(store, config):
+    (first, second), _ = stored(store, telling(1), telling(2))
+    with store.read() as tx:
+        reference = all_cases(evidence.gather(tx, config, NOW, share=False))[1].name
+        assert picks(tx, [reference, f"{first}/1"]) == {(first, 1), (second, 1)}
+        made = evidence.gather(tx, config, NOW, share=False, picked=picks(tx, [reference]))
+    assert [case.reply_id for case in all_cases(made)] == [second]
+    assert made.picked == (reference,)
+    assert evidence.thawed(evidence.frozen(made)) == made
+
+
+@pytest.mark.parametrize("written", ["LGA-1999-9999", "1/x", "x", "", "1/99999", "٣/1"])
+def test_what_names_no_reply_is_no_case(store, written):
+    stored(store, telling(1))
+    with store.read() as tx, pytest.raises(Unusable, match="names no reply"):
+        picks(tx, [written])
+
+
+def test_a_case_that_is_not_there_is_told_and_not_left_out_silently(store, config):
+    (ident,), _ = stored(store, telling(1))
+    with store.read() as tx, pytest.raises(Unusable, match=f"case {ident}/2, 999/1: there is none"):
+        evidence.gather(tx, config, NOW, share=False, picked=[(ident, 1), (ident, 2), (999, 1)])
+
+
+def test_a_report_that_was_frozen_before_cases_could_be_picked_is_read_as_ever(store, config):
+    stored(store, telling(1))
+    told = json.loads(evidence.frozen(gathered(store, config)))
+    del told["picked"], told["offered"]
+    assert html(evidence.thawed(json.dumps(told))) == html(gathered(store, config))

@@ -1,7 +1,7 @@
 """What leaves the house: every reply in a file, the originals, and the evidence report, as it is or frozen."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from starlette.background import BackgroundTask
@@ -13,6 +13,7 @@ from harvester.report.choice import Choose, everything
 from harvester.report.evidence_docx import docx
 from harvester.report.evidence_html import html
 from harvester.report.export import FORMS, write
+from harvester.report.picking import Pick
 from harvester.review.address import asked, query
 from harvester.review.download import disposition
 from harvester.review.filters import told
@@ -85,7 +86,11 @@ def report(visit: Visit) -> Response:
     """The evidence report as it would be now: of every reply, or of those that the table shows."""
     form = _form(visit)
     share, wanted = _shared(visit), _all_pages(visit)
-    made = _gathered(visit, wanted, share)
+    return sent(visit, gathered(visit, wanted, share), form, share)
+
+
+def sent(visit: Visit, made: evidence.Report, form: str, share: bool) -> Response:
+    """The report as a file to save."""
     which = f" ({made.chosen})" if made.chosen else ""
     visit.note("exported", None, f"evidence report as {form}{' to share' if share else ''}{which}")
     some = "some-" if made.chosen else ""
@@ -96,7 +101,11 @@ def report(visit: Visit) -> Response:
 def freeze(visit: Visit) -> Response:
     """Keep the report of now, so that it can be made again byte for byte."""
     share, wanted = visit.field("share") == "yes", asked(QueryParams(visit.field("about")))
-    made = _gathered(visit, wanted, share)
+    return keep(visit, gathered(visit, wanted, share), share)
+
+
+def keep(visit: Visit, made: evidence.Report, share: bool) -> Response:
+    """Freezes a report, and shows it among the others."""
     with visit.desk.store.begin() as tx:
         title = f"{'to share' if share else 'everything'}{': ' if made.chosen else ''}{made.chosen}"
         number = reports.freeze(tx, title, evidence.frozen(made), visit.member.name, visit.now)
@@ -104,13 +113,19 @@ def freeze(visit: Visit) -> Response:
     return visit.go("/exports", done="frozen")
 
 
-def _gathered(visit: Visit, wanted: Asked, share: bool) -> evidence.Report:
-    """In a reading transaction of its own: it takes long, and a run must not wait for it."""
+def chooser(visit: Visit, wanted: Asked) -> Choose:
+    """Every reply where nothing is asked for."""
     deadline = visit.desk.config.request.deadline
-    chosen = "; ".join(told(wanted, visit.desk.topics))
-    choose: Choose = (lambda tx: inbox.ids(tx, wanted, deadline)) if chosen else everything
+    return (lambda tx: inbox.ids(tx, wanted, deadline)) if told(wanted, visit.desk.topics) else everything
+
+
+def gathered(visit: Visit, wanted: Asked, share: bool, picked: Collection[Pick] | None = None) -> evidence.Report:
+    """In a reading transaction of its own: it takes long, and a run must not wait for it."""
+    chosen, choose = "; ".join(told(wanted, visit.desk.topics)), chooser(visit, wanted)
     with visit.desk.store.read() as tx:
-        return evidence.gather(tx, visit.desk.config, visit.now, share=share, choose=choose, chosen=chosen)
+        return evidence.gather(
+            tx, visit.desk.config, visit.now, share=share, choose=choose, chosen=chosen, picked=picked
+        )
 
 
 def frozen(visit: Visit) -> Response:
