@@ -12,6 +12,7 @@ OF_MAIL = {
     "repeated-header": "A header that may stand once stands several times; the first counts.",
     "repeated-parameter": "A part says twice, and differently, what it is; the first counts.",
     "malformed-structure": "The parts are not separated as the mail says; what could be told apart was read.",
+    "text-after-end": "Something stands behind the mail's last part, where no mail program shows it; it was not read.",
     "charset-unknown": "The mail names a character set that nobody knows; the letters were guessed from the bytes.",
     "charset-cured": "The mail names the wrong character set; the right one was found from the bytes.",
     "text-damaged": "Some letters were lost before the mail reached us; they are shown as \ufffd.",

@@ -24,7 +24,10 @@ _PIECE = re.compile(rb"[\r\n\v\f]+")
 _LABEL = re.compile(rb"charset\s*=\s*\"?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _ID = re.compile(r"<[^<>\s]{1,500}@[^<>\s]{1,500}>")
 _BARE_ID = re.compile(r"[^<>\s,;@]{1,500}@[^<>\s,;@]{1,500}")
-_ONCE = frozenset({"from", "subject", "date", "message-id", "sender", "reply-to", "in-reply-to", "references"})
+_ONCE = frozenset(
+    ("from", "subject", "date", "message-id", "sender", "reply-to", "in-reply-to", "references", "content-type",
+     "content-transfer-encoding")
+)  # fmt: skip
 _OF_MAIL = _ONCE | frozenset(
     ("to", "cc", "received", "return-path", "delivered-to", "mime-version", "content-type", "content-transfer-encoding",
      "x-mailer", "content-disposition", "x-original-to", "envelope-to", "auto-submitted", "list-id")

@@ -22,6 +22,7 @@ _NOTICES = ("delivery-status", "global-delivery-status", "disposition-notificati
 _PICTURES = ("image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/gif", "image/tiff", "image/bmp")
 _NO_WORDS = (*_PICTURES, "audio/", "video/")
 """Declared types whose files never consist of words."""
+_NO_WORDS_AFTER = " \t\r\n\0-\u00a0"
 _KINDS = {
     "application/ms-tnef": "tnef", "application/vnd.ms-tnef": "tnef", "application/pkcs7-mime": "smime",
     "application/x-pkcs7-mime": "smime", "application/pgp-encrypted": "pgp-encrypted", "text/calendar": "calendar",
@@ -105,6 +106,8 @@ class Walk:
                 self._leaf(part, typed, place)
                 continue
             self.parts.append(Part(typed.value, typed.parameters))
+            if str(part.epilogue or "").strip(_NO_WORDS_AFTER):
+                self.flags["text-after-end"] = None
             if typed.value == "multipart/alternative":
                 alternatives += 1
             inner: list[tuple[Tree, _Place]] = []
@@ -139,6 +142,8 @@ class Walk:
         text/plain (RFC 2045, section 5.2)."""
         value = _field(part, "content-type").replace(self.token.decode(), "")
         typed = parse(value or usual)
+        if any(_count(part, name) > 1 for name in ("content-type", "content-transfer-encoding")):
+            self.flags[scanner.REPEATED] = None
         if typed.repeated:
             self.flags["repeated-parameter"] = None
         kind = media_type(typed.value)
@@ -261,6 +266,10 @@ def _written_again(part: Tree) -> bytes:
 def _children(part: Tree) -> list[Tree]:
     payload = part.get_payload()
     return [child for child in payload if isinstance(child, Tree)] if isinstance(payload, list) else []
+
+
+def _count(part: Tree, name: str) -> int:
+    return sum(1 for key, _ in part.raw_items() if key.strip().lower() == name)
 
 
 def _field(part: Tree, name: str) -> str:

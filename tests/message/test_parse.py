@@ -296,6 +296,36 @@ def test_a_mail_in_quarantine_still_says_who_wrote_it():
     assert opened(nested(25)).sender.address == "a@town.example"
 
 
+TWICE = b"Content-Type: text/plain\r\nContent-Type: text/html\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "flag"),
+    [
+        (HEAD + TWICE + b"\r\n<b>words</b>", "repeated-header"),
+        (multipart(TWICE + b"\r\n<b>words</b>"), "repeated-header"),
+        (multipart(b"Content-Type: text/plain; charset=utf-8; charset=utf-16\r\n\r\nwords"), "repeated-parameter"),
+        (multipart(TEXT) + b"\r\nWe share a library too.\r\n", "text-after-end"),
+        (multipart(TEXT) + b"\r\n" + multipart(TEXT)[len(HEAD) :], "text-after-end"),
+        (multipart(TEXT) + b"\r\n \r\n--\r\n\0", None),
+        (multipart(TEXT), None),
+    ],
+    ids=[
+        "two types",
+        "two types of a part",
+        "two charsets",
+        "words after the end",
+        "parts after the end",
+        "blanks",
+        "none",
+    ],
+)
+def test_what_two_programs_may_read_differently_is_flagged(raw, flag):
+    found = opened(raw)
+    assert found.flags == ((flag,) if flag else ())
+    assert len(found.bodies) == 1
+
+
 HOSTILE = [
     HEAD + b"Content-Type: multipart/mixed; boundary=" + b";" * 30_000 + b"\r\n\r\n--;",
     HEAD + b'Content-Type: multipart/mixed; boundary=""\r\n\r\n--\r\n\r\n--',

@@ -129,4 +129,5 @@ def test_signing_in_leads_nowhere_else(visitor, next_):
 
 def test_a_form_that_is_too_long_is_refused(editor):
     assert editor.post("/account", data={"what": "x" * 1_100_000}).status_code == 413
+    assert editor.post("/account", data={f"field{n}": "x" for n in range(5_001)}).status_code == 413
     assert editor.get("/?q=" + "x" * 9_000).status_code == 414
