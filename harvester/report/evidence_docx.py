@@ -56,6 +56,8 @@ def _table(document: Any, report: Report) -> None:
     table = document.add_table(rows=0, cols=3)
     table.style = "Light List Accent 1"
     table.autofit = False
+    for column, width in zip(table.columns, WIDTHS, strict=True):
+        column.width = width  # of the grid: LibreOffice and Word lay the table out by it
     for row in rows:
         for cell, text, width in zip(table.add_row().cells, row, WIDTHS, strict=True):
             cell.text, cell.width = _clean(text), width

@@ -57,13 +57,19 @@ def timeline(title: str, days: Mapping[date, int], deadline: date | None) -> Mar
             )
         )
     pieces.append(Markup('<line x1="0" y1="{0}" x2="{1}" y2="{0}" stroke="{2}"/>').format(bottom, WIDTH, GREY))
-    first, last = columns[0][0], columns[-1][0]
+    first, days_each = columns[0][0], _days_each(columns)
+    end = first + timedelta(days=len(columns) * days_each)  # the day after the last column
+    last = end - timedelta(days=1)
     label = Markup('<text x="{}" y="{}" text-anchor="{}" font-size="13" fill="{}">{}</text>')
     pieces.append(label.format(0, bottom + 18, "start", INK, f"{first.day} {first:%b %Y}"))
     pieces.append(label.format(WIDTH, bottom + 18, "end", INK, f"{last.day} {last:%b %Y}"))
     pieces.append(label.format(0, 14, "start", INK, f"most: {most:,}"))
-    if deadline and first <= deadline:
-        at = sum(day <= deadline for day, _ in columns) * step
+    if deadline and deadline >= end:
+        pieces.append(
+            label.format(WIDTH, bottom + 36, "end", ORANGE, f"deadline {deadline.day} {deadline:%b %Y}, later")
+        )
+    elif deadline and first <= deadline:
+        at = WIDTH * ((deadline - first).days + 1) / (end - first).days  # at the end of its day
         side = "end" if at > WIDTH / 2 else "start"
         pieces.append(
             Markup('<line x1="{0:.1f}" y1="20" x2="{0:.1f}" y2="{1}" stroke="{2}" stroke-width="2"/>').format(
@@ -138,6 +144,10 @@ def _named(label: str, right: int, top: int) -> Markup:
 
 def _short(label: str, most: int) -> str:
     return label if len(label) <= most else label[: most - 1] + "…"
+
+
+def _days_each(columns: Sequence[tuple[date, int]]) -> int:
+    return (columns[1][0] - columns[0][0]).days if len(columns) > 1 else 1
 
 
 def _spans(days: Mapping[date, int], deadline: date | None) -> list[tuple[date, int]]:

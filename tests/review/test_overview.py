@@ -89,3 +89,18 @@ def test_an_empty_inbox_says_what_to_do(sqlite_store, editor, desk):
         tx.execute(delete(reply))
     assert "harvester run" in editor.get("/overview").text
     assert "harvester run" in editor.get("/").text
+
+
+def test_the_axis_ends_with_the_last_day_that_it_shows_and_the_deadline_stands_within_it():
+    first = date(2027, 2, 1)
+    days = {first: 3, first + timedelta(days=190): 1}  # weeks: the last one begins on 9 August
+    picture = timeline("Over time", days, date(2027, 8, 14))
+    assert "15 Aug 2027" in texts(picture)
+    line = next(node for node in ElementTree.fromstring(picture).iter("line") if node.get("stroke-width"))
+    assert float(line.get("x1")) == pytest.approx(400 * 195 / 196, abs=0.1)
+
+
+def test_a_deadline_beyond_the_axis_is_told_and_not_drawn_at_its_end():
+    picture = timeline("Over time", {date(2027, 2, 1): 3}, date(2029, 8, 14))
+    assert "deadline 14 Aug 2029, later" in texts(picture)
+    assert not re.search(r'y1="20"', picture)
