@@ -52,17 +52,17 @@ def figures(tx: Connection, day_of: Callable[[datetime], date], deadline: dateti
         for kind in below:
             kinds[kind] += number
     read = _read(tx)
-    whole, written = Counter[str](), [Counter[str](), Counter[str]()]
-    for (disposition, *places), number in read.items():
-        whole[disposition or NOTHING] += number
+    dispositions, countries, languages = Counter[str](), Counter[str](), Counter[str]()
+    for (disposition, country, language, _), number in read.items():
+        dispositions[disposition or NOTHING] += number
         if disposition in PEOPLE:
-            for counted, place in zip(written, places, strict=False):
-                counted[place or NOTHING] += number
+            countries[country or NOTHING] += number
+            languages[language or NOTHING] += number
     reviews = _reviews(tx, people, read)
     return Figures(
         replies=sum(states.values()),
         states=states,
-        dispositions=dict(whole),
+        dispositions=dict(dispositions),
         answers=_by_state(tx, acknowledgement.c.state),
         people=sum(reviews.values()),
         days=_by_day(tx, day_of, people),
@@ -70,8 +70,8 @@ def figures(tx: Connection, day_of: Callable[[datetime], date], deadline: dateti
         categories=dict(categories),
         kinds=dict(kinds),
         standings=dict(standings),
-        countries=dict(written[0]),
-        languages=dict(written[1]),
+        countries=dict(countries),
+        languages=dict(languages),
         reviews=reviews,
         gaps=_gaps(tx),
     )
