@@ -15,6 +15,7 @@ from harvester.acknowledge.compose import Composer, Letter
 from harvester.acknowledge.journal import Journal, load_key, make_key
 from harvester.acknowledge.kill_switch import pulled
 from harvester.acknowledge.outbox import Outcome
+from harvester.acknowledge.signed_id import our_domain, signed_id
 from harvester.acknowledge.transport import Transport, transport_of
 from harvester.errors import ConfigError, NeedsPerson, OutOfReach
 from harvester.model import AckState, Due
@@ -53,10 +54,12 @@ def answer(shop: "Workshop", due: Sequence[Due]) -> None:
     Raises, before anything is sent, NeedsPerson when more wait than may go unasked, ConfigError for templates that
     staff must mend, OutOfReach or Unusable when nobody can tell whom staff have answered already.
     """
-    due = approved(shop, without_doubtful(shop, due))
     if not due:
         return
     key = our_key(shop)
+    due = approved(shop, without_doubtful(shop, key, due))
+    if not due:
+        return
     composer = Composer(shop.config.acknowledge.templates, shop.config, key)
     if problems := composer.check({row.language for row in due}):
         raise ConfigError([*problems, "no letter was sent; `harvester check` tries the templates without sending"])
@@ -92,14 +95,18 @@ def approved(shop: "Workshop", due: Sequence[Due]) -> Sequence[Due]:
     return due[:may_go]
 
 
-def without_doubtful(shop: "Workshop", due: Sequence[Due]) -> Sequence[Due]:
+def without_doubtful(shop: "Workshop", key: bytes, due: Sequence[Due]) -> Sequence[Due]:
     """What may have been answered before a backup was restored becomes ``unknown``; a person decides."""
     with shop.store.read() as tx:
         doubtful = restores.doubtful(tx, [row.reply_id for row in due])
     if doubtful:
+        domain = our_domain(shop.config.outbox.from_)
         with shop.store.begin() as tx:
-            for one in sorted(doubtful):
-                shop.tally.unknown += acks.move(tx, one, AckState.QUEUED, AckState.UNKNOWN, shop.now, restores.NOTE)
+            for row in due:
+                if row.reply_id in doubtful:
+                    message_id = row.message_id or signed_id(key, row.sha256, row.to, domain)
+                    note = restores.NOTE
+                    shop.tally.unknown += acks.doubt(tx, row.reply_id, AckState.QUEUED, shop.now, note, message_id)
     return [row for row in due if row.reply_id not in doubtful]
 
 

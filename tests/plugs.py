@@ -67,15 +67,17 @@ class Disk:
     def watch(self) -> None:
         """From now on, in this process. Below whatever else stands in the place of these calls."""
         self._open, self._write, self._fsync = os.open, os.write, os.fsync
-        self._rename, self._mkdir = os.rename, os.mkdir
+        self._rename, self._mkdir, self._sync = os.rename, os.mkdir, os.sync
         os.open, os.write, os.fsync = self.open, self.write, self.fsync  # type: ignore[assignment]
-        os.rename, os.mkdir = self.rename, self.mkdir  # type: ignore[assignment]
+        os.rename, os.mkdir, os.sync = self.rename, self.mkdir, self.sync  # type: ignore[assignment]
 
     def open(self, path: Any, flags: int, mode: int = 0o777, **how: Any) -> int:
         is_new = bool(flags & os.O_CREAT) and not how and not os.path.lexists(path)
         held = self._open(path, flags, mode, **how)
         if is_new:
             self._named(str(path))
+            info = os.fstat(held)
+            self._short[info.st_dev, info.st_ino] = 0  # whoever writes into it by whatever way
         return held
 
     def write(self, held: int, data: Any) -> int:
@@ -90,6 +92,12 @@ class Disk:
         if stat.S_ISDIR(info.st_mode):
             self._names.pop(os.readlink(f"/proc/self/fd/{held}"), None)
         self._short.pop((info.st_dev, info.st_ino), None)
+
+    def sync(self) -> None:
+        """Linux waits until all of it is on the disk."""
+        self._sync()
+        self._names.clear()
+        self._short.clear()
 
     def rename(self, old: Any, new: Any) -> None:
         self._rename(old, new)

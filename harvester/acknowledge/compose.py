@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from harvester.acknowledge.letter import Spoilt, cut, one_line, set_out, write
-from harvester.acknowledge.signed_id import signed_id
+from harvester.acknowledge.signed_id import our_domain, signed_id
 from harvester.acknowledge.templates import TemplateFault, Templates
 from harvester.acknowledge.tongue import Tongue
 from harvester.classify.topics import topics
@@ -72,8 +72,7 @@ class Composer:
 
     def message_id(self, due: Due) -> str:
         """Fixed by the first try; the same for every other."""
-        domain = ascii_domain(self.config.outbox.from_.rpartition("@")[2]) or "localhost"
-        return due.message_id or signed_id(self._key, due.sha256, due.to, domain)
+        return due.message_id or signed_id(self._key, due.sha256, due.to, our_domain(self.config.outbox.from_))
 
     def _fields(self, due: Due, now: datetime, subject: str) -> list[tuple[str, str]]:
         """Exactly these headers (RFC 3834, section 3.1); none holds a word of the sender's but ids that are safe."""

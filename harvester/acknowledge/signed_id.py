@@ -19,6 +19,11 @@ def signed_id(key: bytes, sha256: str, to: str, domain: str) -> str:
     return f"<ack.{mail}.{_signature(key, mail, to)}@{domain}>"
 
 
+def our_domain(from_: str) -> str:
+    """Of the address that our letters come from."""
+    return ascii_domain(from_.rpartition("@")[2]) or "localhost"
+
+
 def _signature(key: bytes, mail: str, to: str) -> str:
     local, _, domain = to.rpartition("@")
     words = f"message-id {mail} {local.casefold()}@{ascii_domain(domain)}"

@@ -15,18 +15,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harvester import faults
+from harvester.acknowledge.journal import Journal, load_key
+from harvester.acknowledge.signed_id import our_domain, signed_id
 from harvester.backup import manifest as manifests
+from harvester.backup.graves import bury_again
 from harvester.backup.manifest import Manifest
 from harvester.backup.settings import SETTINGS
 from harvester.backup.shelf import PIECE, Source
 from harvester.config import Config
 from harvester.errors import NeedsPerson, OutOfReach, Unusable
-from harvester.store import restores, snapshot
+from harvester.store import queue, restores, snapshot
 from harvester.store.disk import disk_trouble
 from harvester.store.engine import UNFINISHED, Store
 from harvester.store.lock import RunLock
+from harvester.store.restores import Waiting
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class Restored:
     unknown: int  # letters that waited, and may have gone out since
     blind: bool
     journal: str  # what became of the answer journal, one sentence
+    erased_again: int  # mails of the backup that had been erased here since
 
 
 def checked(source: Source, where: str) -> Manifest:
@@ -104,6 +113,7 @@ class _Restoring:
         self._config, self._source, self._found, self._target, self._now = config, source, found, target, now
         self._data = config.store.data
         self._mark = found.sums_sha256
+        self._erased_again = 0
 
     def done(self, overwrite: bool, journal_complete: bool) -> Restored:
         begun = self._begun()
@@ -132,7 +142,7 @@ class _Restoring:
         (self._data / UNFINISHED).unlink()
         os.sync()
         faults.point("after-restore")
-        return Restored(self._found, unknown, blind, told)
+        return Restored(self._found, unknown, blind, told, self._erased_again)
 
     def _begun(self) -> "dict[str, object] | None":
         try:
@@ -142,15 +152,26 @@ class _Restoring:
             return None
 
     def _refuse_to_lose(self, overwrite: bool) -> None:
-        if overwrite:
-            return
         there = [] if snapshot.is_empty(self._target) else [f"the database {self._target.where}"]
         if any(self._target.vault.folder.glob("[0-9a-f][0-9a-f]/*")):
             there.append(f"mails in {self._target.vault.folder}")
-        if there:
+        if there and not overwrite:
             raise NeedsPerson(
                 f"{self._data}: is not empty: there is {' and there are '.join(there)}; nothing was restored. "
                 "Restore into an empty data folder, or say --overwrite to give up what the database holds now"
+            )
+        if there and self._target.dialect == "postgresql":
+            self._refuse_workers()
+
+    def _refuse_workers(self) -> None:
+        try:
+            with self._target.read() as tx:
+                going = queue.is_there(tx) and queue.workers(tx) > 0
+        except Unusable:  # damaged: nobody works on it
+            return
+        if going:
+            raise OutOfReach(
+                "a worker was at work less than a minute ago; stop the workers, wait that long, then restore"
             )
 
     def _journal(self, complete: bool) -> tuple[str, dict[str, bytes]]:
@@ -159,7 +180,7 @@ class _Restoring:
         our_key, their_key = _bytes(self._data / "answers.key"), self._saved("answers.key")
         lines = set(_whole_lines(ours))
         more = [one for one in _whole_lines(theirs) if one not in lines]
-        if ours and their_key and our_key.strip() != their_key.strip():
+        if ours and our_key and their_key and our_key.strip() != their_key.strip():
             raise NeedsPerson(
                 f"{self._data}: the answer journal that lies here has another key than the backup's: it is of another "
                 "request. Move answers.jsonl and answers.key away, then restore"
@@ -169,11 +190,9 @@ class _Restoring:
                 f"{self._data}: --journal-complete, but the answer journal here "
                 f"{'lacks letters that the backup knows' if ours else 'is missing'}; restore without it"
             )
-        wanted = {"answers.key": their_key} if their_key and not ours else {}
+        wanted = {"answers.key": their_key} if their_key and not (ours and our_key) else {}
         if more:
-            wanted["answers.jsonl"] = (
-                ours + (b"" if not ours or ours.endswith(b"\n") else b"\n") + b"\n".join(more) + b"\n"
-            )
+            wanted["answers.jsonl"] = b"".join(one + b"\n" for one in (*_whole_lines(ours), *more))
         told = "kept the answer journal that was here" if ours else "brought back the answer journal of the backup"
         return told, wanted
 
@@ -203,9 +222,32 @@ class _Restoring:
         snapshot.remove(file)
         _write(self._source, self._found.database, file, 0o600)
         faults.point("after-restored-file")
-        snapshot.upgraded(file, self._data, lambda tx: restores.settle(tx, mark, self._now, blind))
+        with snapshot.upgraded(file, self._data) as store:
+            if not snapshot.is_empty(self._target):
+                self._erased_again = bury_again(self._config, self._target, store, self._now)
+            with store.begin() as tx:
+                self._settle(tx, mark, blind)
         faults.point("after-settled-restore")
         snapshot.put(file, self._target)
+
+    def _settle(self, tx: "Connection", mark: str, blind: bool) -> None:
+        """The journal is asked which letters that wait were begun in the life that is over."""
+        if not (self._data / "answers.key").exists():  # no letter was ever begun
+            restores.settle(tx, mark, self._now, blind, lambda _: False, lambda _: None)
+            return
+        key = load_key(self._data / "answers.key")
+        journal = Journal(self._data / "answers.jsonl", key)
+        domain = our_domain(self._config.outbox.from_)
+
+        def begun(one: Waiting) -> bool:
+            if one.message_id is None:
+                return journal.knows(one.sha256)
+            return journal.begun_after(one.sha256, one.state_at)
+
+        def message_id(one: Waiting) -> str:
+            return signed_id(key, one.sha256, one.to, domain)
+
+        restores.settle(tx, mark, self._now, blind, begun, message_id)
 
     def _there(self, mark: str) -> bool:
         if snapshot.is_empty(self._target):

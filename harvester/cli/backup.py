@@ -80,7 +80,8 @@ def restore(
         config = call.settings(at_work=True)
         done = put_back(config, source, found, now_utc(), overwrite, journal_complete)
     if json_:
-        print_json({"made_at": found.made_at, "replies": found.replies, "unknown": done.unknown, "settings": written})
+        counts = {"replies": found.replies, "unknown": done.unknown, "erased_again": done.erased_again}
+        print_json({"made_at": found.made_at, **counts, "settings": written})
         return
     if written:
         print(
@@ -88,13 +89,16 @@ def restore(
             + (f" and {len(written) - 1} more files" if written[1:] else "")
         )
     print(f"{config.store.data}: {found.replies} replies as of {found.made_at}; {done.journal}")
+    if done.erased_again:
+        print(f"{done.erased_again} of them had been erased here since, and were erased again")
     print(_what_now(done.blind, done.unknown))
 
 
 def _what_now(blind: bool, unknown: int) -> str:
     """What a person should know before the next run."""
     if not blind:
-        return "Next: `harvester check`, then `harvester run`; the journal says who was answered after the backup."
+        began = f"{unknown} letters that waited were begun after the backup: they are unknown now. " if unknown else ""
+        return f"{began}Next: `harvester check`, `harvester run`; the journal says who was answered after the backup."
     waited = f"{unknown} letters that waited may have gone out since: they are unknown now. " if unknown else ""
     return (
         f"{waited}Mails that came after the backup are taken in by the next run; whether they were answered nobody "

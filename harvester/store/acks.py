@@ -204,6 +204,12 @@ def move(tx: Connection, reply_id: int, old: AckState, new: AckState, now: datet
     return _move(tx, reply_id, old, new, now, note)
 
 
+def doubt(tx: Connection, reply_id: int, old: AckState, now: datetime, note: str, message_id: str | None) -> bool:
+    """``-> unknown`` because another life of this database may have sent it. With its Message-ID fixed, as if it had
+    been claimed: a person who lets it go is not asked once more."""
+    return _move(tx, reply_id, old, AckState.UNKNOWN, now, note, message_id=message_id, rated_at=now)
+
+
 def _move(
     tx: Connection,
     reply_id: int,

@@ -5,7 +5,7 @@ A restore is an event of no reply. A reply that may have been answered meanwhile
 the moment of the backup, and whatever the mailboxes held already when they were first read after the restore.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +20,8 @@ from harvester.store.schema_staff import invitation, session
 DOUBTFUL = "doubtful"
 BLIND, SEEING = "blind", "seeing"  # without, or with, the journal that knows every letter
 FOLDERS_DUE = timedelta(days=30)  # by then every folder of before was read again; one without a row is a new one
+SENDING = "a run was sending it when the backup was made that was restored"
+BEGUN = "the answer journal knows a letter that the restored backup does not"
 NOTE = "a backup was restored: nobody knows whether it was answered after that was made"
 
 
@@ -29,28 +31,41 @@ def restored(tx: Connection, mark: str) -> bool:
     return tx.execute(found.limit(1)).first() is not None
 
 
-def made_unknown(tx: Connection, mark: str) -> int:
-    """How many letters are ``unknown`` because of this restore, mails that came back later aside."""
-    began = select(func.max(event.c.id)).where(
-        event.c.reply_id.is_(None), event.c.what == "restore", event.c.note == mark
-    )
-    told = select(func.count()).where(event.c.id > began.scalar_subquery(), event.c.what == "acknowledgement")
-    return int(tx.execute(told.where(event.c.new == AckState.UNKNOWN, event.c.note == NOTE)).scalar_one())
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter that had not gone out when the backup was made."""
+
+    reply_id: int
+    sha256: str
+    to: str
+    state: AckState
+    state_at: datetime
+    message_id: str | None
 
 
-def settle(tx: Connection, mark: str, now: datetime, blind: bool) -> None:
+def settle(
+    tx: Connection,
+    mark: str,
+    now: datetime,
+    blind: bool,
+    begun: Callable[[Waiting], bool],
+    message_id: Callable[[Waiting], str | None],
+) -> None:
     """Right after a backup came back: nothing leaves by itself that may have left already, every folder is read in
     full, everybody signs in again.
 
-    ``blind``: letters that went out after the backup stand in no journal of ours.
+    ``begun``: does the answer journal know a letter that the backup does not? It tells of no outcome, so that what it
+    knows is ``unknown`` and not ``sent``. ``blind``: it may lack letters that went out after the backup, so that
+    whatever waits is ``unknown`` too.
     """
     events.write(tx, [Move(None, "restore", None, BLIND if blind else SEEING, mark)], now)
-    waiting = [AckState.SENDING, AckState.QUEUED] if blind else [AckState.SENDING]
-    ids = tx.execute(
-        select(acknowledgement.c.reply_id, acknowledgement.c.state).where(acknowledgement.c.state.in_(waiting))
-    ).all()
-    for reply_id, state in ids:
-        acks.move(tx, reply_id, AckState(state), AckState.UNKNOWN, now, NOTE)
+    for one in _waiting(tx):
+        if one.state is AckState.SENDING:
+            acks.doubt(tx, one.reply_id, one.state, now, SENDING, one.message_id)
+        elif begun(one):
+            acks.doubt(tx, one.reply_id, one.state, now, BEGUN, one.message_id or message_id(one))
+        elif blind:
+            acks.doubt(tx, one.reply_id, one.state, now, NOTE, one.message_id or message_id(one))
     if blind:
         held = select(acknowledgement.c.reply_id).where(acknowledgement.c.state == AckState.HELD)
         undecided = reply.c.state.in_([ReplyState.RECEIVED, ReplyState.QUARANTINED])
@@ -58,6 +73,29 @@ def settle(tx: Connection, mark: str, now: datetime, blind: bool) -> None:
     tx.execute(update(folder).values(next_uid="", scanned_at=None))
     tx.execute(delete(session))
     tx.execute(delete(invitation).where(invitation.c.used_at.is_(None)))
+
+
+def made_unknown(tx: Connection, mark: str) -> int:
+    """How many letters became ``unknown`` by this restore."""
+    here = select(func.max(event.c.id)).where(event.c.reply_id.is_(None), event.c.note == mark).scalar_subquery()
+    told = select(func.count()).where(
+        event.c.id > here, event.c.what == "acknowledgement", event.c.new == AckState.UNKNOWN
+    )
+    return int(tx.execute(told).scalar_one())
+
+
+def _waiting(tx: Connection) -> list[Waiting]:
+    ack = acknowledgement.c
+    rows = (
+        select(ack.reply_id, reply.c.sha256, ack.to_address, ack.state, ack.state_at, ack.message_id)
+        .join(reply, reply.c.id == ack.reply_id)
+        .where(ack.state.in_([AckState.SENDING, AckState.QUEUED]))
+        .order_by(ack.reply_id)
+    )
+    return [
+        Waiting(row.reply_id, row.sha256, row.to_address, AckState(row.state), row.state_at, row.message_id)
+        for row in tx.execute(rows)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +108,9 @@ class Doubt:
     @classmethod
     def about(cls, tx: Connection, account: str, name: str, now: datetime) -> "Doubt | None":
         """None: nothing was restored without a journal that knew every letter."""
-        last = select(event.c.at, event.c.new).where(event.c.reply_id.is_(None), event.c.what == "restore")
+        last = select(event.c.at, event.c.new).where(
+            event.c.reply_id.is_(None), event.c.what == "restore", event.c.new.in_([BLIND, SEEING])
+        )  # the third kind has no reply either when that was erased
         found = tx.execute(last.order_by(event.c.id.desc()).limit(1)).first()
         if found is None or found.new != BLIND:
             return None

@@ -2,12 +2,12 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, make_url, select
+from sqlalchemy import Connection, make_url, select, text
 
 from harvester import faults
 from harvester.errors import Unusable
@@ -51,13 +51,21 @@ def finish(file: Path) -> None:
         os.fsync(held.fileno())
 
 
-def upgraded(file: Path, data: Path, work: Callable[[Connection], Any]) -> Any:
-    """Bring the tables of this file up to date, then do ``work`` in one transaction. Raises Unusable when the file is
+@contextmanager
+def upgraded(file: Path, data: Path) -> Iterator[Store]:
+    """Such a file as a store, its tables brought up to date; the vault is that of ``data``. Raises Unusable when it is
     no database, or one of a newer program."""
-    with _working_on(file, data) as store, store.begin() as tx:
-        done = work(tx)
+    with _working_on(file, data) as store:
+        yield store
     finish(file)
-    return done
+
+
+def number_on(tx: Connection, name: str, last: int) -> None:
+    """In such a file the rows to come of this table get numbers above ``last``."""
+    values = {"name": name, "last": last}
+    raised = tx.execute(text("UPDATE sqlite_sequence SET seq = max(seq, :last) WHERE name = :name"), values)
+    if raised.rowcount == 0:
+        tx.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)"), values)
 
 
 def put(file: Path, target: Store) -> None:

@@ -1,12 +1,12 @@
 """What was erased leaves a tombstone: hashes of the mail, when, by whom, why. No word of it, but it stays away."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
 
-from harvester.store.schema import erased
+from harvester.store.schema import erased, reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,39 @@ def unfinished(tx: Connection) -> list[Tombstone]:
 def among(tx: Connection, replies: Collection[int]) -> set[int]:
     """Those of these numbers that were erased."""
     return {one for one in tx.scalars(select(erased.c.reply_id)) if one in replies}
+
+
+def carry(old: Connection, new: Connection) -> list[Tombstone]:
+    """A backup is to take the place of ``old``, and ``new`` holds it: what was erased since must stay away.
+
+    Tombstones of mails that the backup does not hold come along; returned are those of mails that it holds, with the
+    number that the mail has in it: they are to be erased once more.
+    """
+    again = []
+    known = set(new.scalars(select(erased.c.sha256)))
+    last = max((new.execute(select(func.max(c))).scalar() or 0) for c in (erased.c.reply_id, reply.c.id))
+    taken = {*new.scalars(select(reply.c.id)), *new.scalars(select(erased.c.reply_id))}
+    for row in old.execute(select(erased).order_by(erased.c.id)).all():
+        if row.sha256 in known:
+            continue
+        same = reply.c.sha256 == row.sha256
+        if row.mail_key:
+            same = or_(same, reply.c.mail_key == row.mail_key)
+        if living := new.scalars(select(reply.c.id).where(same)).all():
+            again += [replace(_read(row), reply_id=one) for one in living]
+            continue
+        values = {name: value for name, value in row._mapping.items() if name != "id"}
+        if row.reply_id in taken:  # the backup is of a time before this number was given to that mail
+            values["reply_id"] = last = last + 1
+        last = max(last, values["reply_id"])
+        taken.add(values["reply_id"])
+        new.execute(insert(erased).values(values))
+    return again
+
+
+def last_number(tx: Connection) -> int:
+    """The highest number of a reply that was erased."""
+    return int(tx.execute(select(func.max(erased.c.reply_id))).scalar() or 0)
 
 
 def hashes(tx: Connection) -> Iterator[str]:
