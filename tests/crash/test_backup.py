@@ -1,18 +1,21 @@
 """R23: a backup made at any time, killed at any point, put back on an empty machine: nobody is answered twice."""
 
+import os
 import select
+import subprocess
 from datetime import timedelta
 
 import pytest
 
+from harvester.backup.make import backup
 from harvester.custody import erasure
 from harvester.custody.plan import of_people
-from harvester.errors import Unusable
+from harvester.errors import OutOfReach, Unusable
 from harvester.store import acks, tombstones
 from harvester.store.engine import Store
 from plugs import Run
 from small_world import mail
-from two_lives import backs_up, first_life, letters, looked_at, machine_dies, restores, states, wrong
+from two_lives import backs_up, first_life, letters, looked_at, machine_dies, place, restores, states, wrong
 
 DONE = ("after-manifest", "after-backup-tidy")
 MOMENTS = (
@@ -309,3 +312,24 @@ def test_on_postgresql_a_restore_that_dies_leaves_the_database_as_it_was(make_on
         assert restores(world, names.index(at_name) + 1, "kill").died
         assert restores(world).value.unknown == 1
         assert second_life(world) == []
+
+
+@pytest.mark.parametrize("share", [0.5, 1.5], ids=["while the database is copied", "among the files"])
+def test_a_disk_that_is_full_is_told_leaves_no_backup_and_is_enough_when_it_is_larger(make_world, share):
+    world = make_world()
+    one_backed_up(world)
+    size = int((world.data / "harvester.db").stat().st_size * share)
+    place(world).mkdir()
+    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", place(world)]).returncode:
+        pytest.skip("this machine lets us mount nothing")
+    try:
+        store = Store.for_reading(world.config.store.url, world.data)
+        with pytest.raises(OutOfReach, match="the disk is full"):
+            backup(world.config, store, place(world), False, world.now)
+        assert not looks_whole(world)
+        subprocess.run(["mount", "-o", "remount,size=20m", place(world)], check=True)
+        backup(world.config, store, place(world), False, world.now)
+        store.close()
+        assert looks_whole(world)
+    finally:
+        subprocess.run(["umount", place(world)], check=True)
