@@ -15,29 +15,30 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 MOST = 1_048_575  # rows of a sheet, without the header
+LINE = 15  # its height in points
 HEADINGS: Mapping[str, tuple[str, int]] = {  # what a person calls a column, and its width in signs
-    "id": ("No.", 7),
+    "id": ("No.", 6),
     "reference": ("Reference", 15),
-    "received_at": ("Received", 16),
-    "from": ("From", 30),
-    "from_name": ("Name", 24),
-    "organisation": ("Organisation", 32),
-    "country": ("Country", 9),
-    "subject": ("Subject", 48),
+    "received_at": ("Received", 18),
+    "from": ("From", 22),
+    "from_name": ("Name", 16),
+    "organisation": ("Organisation", 22),
+    "country": ("Country", 8),
+    "subject": ("Subject", 30),
     "disposition": ("What it is", 13),
-    "categories": ("Ids of categories", 28),
-    "in_words": ("Categories", 48),
-    "language": ("Language", 10),
-    "attachments": ("Files", 7),
-    "links": ("Links", 7),
+    "categories": ("Ids of categories", 22),
+    "in_words": ("Categories", 30),
+    "language": ("Language", 9),
+    "attachments": ("Files", 6),
+    "links": ("Links", 6),
     "acknowledgement": ("Answer", 12),
-    "reasons": ("Not answered because", 24),
-    "review": ("Reviewed", 34),
-    "late": ("Late", 8),
-    "duplicate_of": ("Same as no.", 12),
-    "quarantine": ("Quarantine", 14),
+    "reasons": ("Not answered because", 15),
+    "review": ("Reviewed", 18),
+    "late": ("Late", 7),
+    "duplicate_of": ("Same as no.", 8),
+    "quarantine": ("Quarantine", 12),
     "state": ("Reading", 12),
-    "confidential": ("Asks for confidence", 19),
+    "confidential": ("Asks for confidence", 15),
 }
 
 
@@ -56,28 +57,32 @@ def workbook(rows: Iterable[Mapping[str, Any]], path: Path, about: About, topics
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(str(path), options)
     sheet = book.add_worksheet("replies")
-    bold = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
-    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+    bold = book.add_format({"bold": True, "bottom": 1, "valign": "top", "text_wrap": True})
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left", "valign": "top"})
+    plain = book.add_format({"valign": "top", "text_wrap": True})
     for column, name in enumerate(COLUMNS):
         sheet.set_column(column, column, HEADINGS[name][1])
         sheet.write_string(0, column, HEADINGS[name][0], bold)
+    sheet.set_default_row(2 * LINE)  # of two lines; a height for each row would cost memory
     zone = ZoneInfo(about.zone)
     number = 0
     for number, row in enumerate(rows, 1):
         if number > MOST:
             book.close()
             raise Unusable(f"an Excel sheet holds {MOST:,} replies: choose fewer of them, or export csv")
-        for column, (name, value) in enumerate(zip(COLUMNS, flat(row, topics), strict=True)):
+        values = flat(row, topics)
+        for column, (name, value) in enumerate(zip(COLUMNS, values, strict=True)):
             if name == "received_at" and isinstance(value, str):
                 here = datetime.fromisoformat(value).astimezone(zone).replace(tzinfo=None)
                 sheet.write_datetime(number, column, here, moment)
             else:
-                _cell(sheet, number, column, value)
+                _cell(sheet, number, column, value, plain)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(number, 1), len(COLUMNS) - 1)
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
-    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+    sheet.fit_to_pages(1, 0)  # one page wide, as many long as it takes
     sheet.repeat_rows(0)
     _about(book.add_worksheet("about"), bold, [*about.facts, ("Replies", f"{number:,}"), ("Times", about.zone)])
     book.close()
@@ -92,10 +97,10 @@ def _about(sheet: "Worksheet", bold: Any, facts: Sequence[tuple[str, str]]) -> N
         sheet.write_string(row, 1, value)
 
 
-def _cell(sheet: "Worksheet", row: int, column: int, value: object) -> None:
+def _cell(sheet: "Worksheet", row: int, column: int, value: object, plain: Any) -> None:
     if isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
+        sheet.write_boolean(row, column, value, plain)
     elif isinstance(value, int | float):
-        sheet.write_number(row, column, value)
+        sheet.write_number(row, column, value, plain)
     elif value is not None:
-        sheet.write_string(row, column, str(value))
+        sheet.write_string(row, column, str(value), plain)
