@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from harvester.backup.check import checked
 from harvester.backup.make import backup
 from harvester.backup.manifest import Manifest
-from harvester.backup.restore import Restored, checked, restore
+from harvester.backup.restore import Restored, restore
 from harvester.backup.shelf import FolderSource
 from harvester.custody.verify import Figures, verify
 from harvester.errors import HarvesterError

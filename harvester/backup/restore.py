@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +19,9 @@ from typing import TYPE_CHECKING
 from harvester import faults
 from harvester.acknowledge.journal import Journal, load_key
 from harvester.acknowledge.signed_id import our_domain, signed_id
-from harvester.backup import manifest as manifests
+from harvester.backup.check import files
 from harvester.backup.graves import bury_again
+from harvester.backup.journal import merged
 from harvester.backup.manifest import Manifest
 from harvester.backup.settings import SETTINGS
 from harvester.backup.shelf import PIECE, Source
@@ -46,36 +46,10 @@ class Restored:
     erased_again: int  # mails of the backup that had been erased here since
 
 
-def checked(source: Source, where: str) -> Manifest:
-    """The backup's manifest, when every file is what it was. Raises Unusable with a sentence for each that is not."""
-    try:
-        with source.open(manifests.NAME) as file:
-            found = manifests.understood(file.read(), where)
-    except FileNotFoundError:
-        raise Unusable(
-            f"{where}: there is no {manifests.NAME}, so this is no backup, or one that was not finished; take another"
-        ) from None
-    if _hash(source, found.sums) != found.sums_sha256:
-        raise Unusable(f"{where}: {found.sums} is damaged or missing; take another backup")
-    wrong = []
-    for sha256, name in _files(source, found):
-        now = _hash(source, name)
-        if now != sha256:
-            wrong.append(f"{where}: {name} is {'missing' if now is None else 'damaged'}")
-    if wrong:
-        raise Unusable(
-            [
-                *wrong,
-                f"nothing was restored: {len(wrong)} of {found.files} files are damaged or missing; take another",
-            ]
-        )
-    return found
-
-
 def put_settings(source: Source, found: Manifest, folder: Path) -> list[str]:
     """harvester.toml, rules, templates and the request's words, where they are not there yet; returns which."""
     start, written = f"{found.folder}/settings/", []
-    for _, name in _files(source, found):
+    for _, name in files(source, found):
         target = folder / name.removeprefix(start)
         if not name.startswith(start) or target.exists():
             continue
@@ -120,7 +94,7 @@ class _Restoring:
         if begun is None or (begun["backup"] != self._mark and overwrite):
             self._refuse_to_lose(overwrite)
             begun = {"backup": self._mark, "at": self._now.isoformat(), "blind": not journal_complete}
-            told, journal = self._journal(journal_complete)
+            journal = merged(self._data, self._source, self._found, journal_complete)
             _durable(self._data / UNFINISHED, json.dumps(begun).encode())
             faults.point("after-restore-mark")
         elif begun["backup"] != self._mark:
@@ -129,10 +103,10 @@ class _Restoring:
                 "run it again with that backup, or say --overwrite"
             )
         else:
-            told, journal = self._journal(journal_complete)
+            journal = merged(self._data, self._source, self._found, journal_complete)
         blind, mark = bool(begun["blind"]), f"{self._mark} {begun['at']}"
         self._vault()
-        for name, content in journal.items():
+        for name, content in journal.files.items():
             _durable(self._data / name, content)
             faults.point("after-restored-journal")
         os.sync()  # all files at once: one by one takes minutes
@@ -142,7 +116,7 @@ class _Restoring:
         (self._data / UNFINISHED).unlink()
         os.sync()
         faults.point("after-restore")
-        return Restored(self._found, unknown, blind, told, self._erased_again)
+        return Restored(self._found, unknown, blind, journal.told, self._erased_again)
 
     def _begun(self) -> "dict[str, object] | None":
         try:
@@ -174,38 +148,9 @@ class _Restoring:
                 "a worker was at work less than a minute ago; stop the workers, wait that long, then restore"
             )
 
-    def _journal(self, complete: bool) -> tuple[str, dict[str, bytes]]:
-        """What will be in the journal: the lines that are here, and those of the backup that are not."""
-        ours, theirs = _bytes(self._data / "answers.jsonl"), self._saved("answers.jsonl")
-        our_key, their_key = _bytes(self._data / "answers.key"), self._saved("answers.key")
-        lines = set(_whole_lines(ours))
-        more = [one for one in _whole_lines(theirs) if one not in lines]
-        if ours and our_key and their_key and our_key.strip() != their_key.strip():
-            raise NeedsPerson(
-                f"{self._data}: the answer journal that lies here has another key than the backup's: it is of another "
-                "request. Move answers.jsonl and answers.key away, then restore"
-            )
-        if complete and (not ours or more):
-            raise NeedsPerson(
-                f"{self._data}: --journal-complete, but the answer journal here "
-                f"{'lacks letters that the backup knows' if ours else 'is missing'}; restore without it"
-            )
-        wanted = {"answers.key": their_key} if their_key and not (ours and our_key) else {}
-        if more:
-            wanted["answers.jsonl"] = b"".join(one + b"\n" for one in (*_whole_lines(ours), *more))
-        told = "kept the answer journal that was here" if ours else "brought back the answer journal of the backup"
-        return told, wanted
-
-    def _saved(self, name: str) -> bytes:
-        try:
-            with self._source.open(f"{self._found.folder}/{name}") as file:
-                return file.read()
-        except FileNotFoundError:
-            return b""
-
     def _vault(self) -> None:
         vault = self._target.vault
-        for sha256, name in _files(self._source, self._found):
+        for sha256, name in files(self._source, self._found):
             if not name.startswith("vault/"):
                 continue
             target = vault.path(sha256)
@@ -259,19 +204,6 @@ class _Restoring:
             return False
 
 
-def _files(source: Source, found: Manifest) -> Iterator[tuple[str, str]]:
-    with source.open(found.sums) as file:
-        yield from manifests.lines(file)
-
-
-def _hash(source: Source, name: str) -> str | None:
-    try:
-        with source.open(name) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-    except FileNotFoundError:
-        return None
-
-
 def _hash_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -307,16 +239,3 @@ def _inside(target: Path, folder: Path) -> None:
     """A backup somebody tampered with writes nowhere else."""
     if not target.resolve().is_relative_to(folder.resolve()):
         raise Unusable(f"{target}: the backup names a file outside the request's folder; it was not made by us")
-
-
-def _whole_lines(journal: bytes) -> list[bytes]:
-    """Without a last one that is cut off: a backup may copy a journal while a line is written, and its letter had not
-    left yet."""
-    return journal.splitlines() if journal.endswith(b"\n") else journal.splitlines()[:-1]
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""

@@ -64,7 +64,8 @@ def restore(
     json_: Json = False,
 ) -> None:
     """Put a backup back: settings where there are none, then mails, journal and database of an empty data folder."""
-    from harvester.backup.restore import checked, put_settings
+    from harvester.backup.check import checked
+    from harvester.backup.restore import put_settings
     from harvester.backup.restore import restore as put_back
     from harvester.backup.shelf import opened as looked_into
 

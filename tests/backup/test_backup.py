@@ -11,8 +11,9 @@ from sqlalchemy import select
 from custody_samples import filled, mail, settings
 from harvester.acknowledge.journal import Journal, load_key
 from harvester.backup import manifest, shelf
+from harvester.backup.check import checked
 from harvester.backup.make import backup
-from harvester.backup.restore import checked, put_settings, restore
+from harvester.backup.restore import put_settings, restore
 from harvester.custody.verify import Figures, verify
 from harvester.errors import HarvesterError, NeedsPerson, Unusable
 from harvester.model import AckState
@@ -269,7 +270,15 @@ def as_of(version):
     return change
 
 
-def test_a_backup_of_a_newer_program_is_refused_and_may_be_tried_again_after_an_update(place, empty):
+def test_a_backup_of_a_newer_program_is_refused_before_anything_is_written(place, empty):
+    told = json.loads((place / manifest.NAME).read_bytes())
+    (place / manifest.NAME).write_text(json.dumps({**told, "tables": "9999", "program": "7.0"}))
+    with pytest.raises(Unusable, match=r"newer program \(7.0\)"):
+        put_back(empty, place)
+    assert sorted(path.name for path in empty.store.data.iterdir()) == []
+
+
+def test_a_newer_database_is_refused_and_may_be_tried_again_after_an_update(place, empty):
     with_database(place, as_of("9999"))
     with pytest.raises(Unusable, match="newer"):
         put_back(empty, place)

@@ -1,8 +1,6 @@
 """R23: the machine is lost, its last backup comes back on an empty one by the commands alone, nobody hears twice."""
 
 import shutil
-import subprocess
-import time
 
 import pytest
 
@@ -89,36 +87,6 @@ def test_with_the_journal_that_was_saved_only_those_who_were_answered_are_held_b
     again = world.run()
     assert (again["fetched"], again["sent"], again["unknown"]) == (2, 1, 1)
     assert len(world.letters()) == len(set(world.letters())) == 5
-
-
-def test_a_backup_made_in_mid_run_is_whole_and_the_run_goes_on(world, tmp_path):
-    mails = 120
-    world.serve([reply(number) for number in range(mails)])
-    settings_of_our_own(world)
-    run = subprocess.Popen(world.command("run"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    places = []
-    while run.poll() is None and len(places) < 12:
-        place = tmp_path / f"backup{len(places)}"
-        done = world.call("backup", str(place))
-        if "no database" in done.stderr or done.returncode == 2:
-            time.sleep(0.2)  # the run has not made one yet
-            continue
-        said(done)
-        places.append(place)
-    run.communicate(timeout=120)
-    assert run.returncode == 0
-    assert len(world.letters()) == mails
-    assert places
-    for place in places[:: max(1, len(places) // 2)]:
-        lose_the_machine(world)
-        said(world.call("restore", str(place)))
-        checked = world.call("verify")
-        assert checked.returncode == 0, checked.stdout + checked.stderr
-        said(world.call("run"))
-        assert set(states(world)) <= {"sent", "unknown"}
-        assert len(states(world)) == mails
-        assert world.call("reconcile").returncode == 0
-    assert len(world.letters()) == len(set(world.letters())) == mails
 
 
 def test_a_look_at_a_backup_says_whether_it_is_whole_and_writes_nothing(world, tmp_path):
