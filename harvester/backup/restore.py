@@ -136,6 +136,7 @@ class _Restoring:
             )
         if there and self._target.dialect == "postgresql":
             self._refuse_workers()
+        snapshot.refuse_others(self._target)
 
     def _refuse_workers(self) -> None:
         try:

@@ -3,14 +3,14 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, make_url, select, text
 
 from harvester import faults
-from harvester.errors import Unusable
+from harvester.errors import OutOfReach, Unusable
 from harvester.store import copying
 from harvester.store.engine import Store
 from harvester.store.migrate import version
@@ -72,7 +72,7 @@ def put(file: Path, target: Store) -> None:
     """A file from ``upgraded`` becomes the database of ``target`` in place of what was there, or nothing does."""
     if target.dialect == "sqlite":
         place = Path(str(target.url.database))
-        target.close()  # lines to the file that goes; what is asked from now on is asked of the new one
+        refuse_others(target)
         for ending in BESIDE:  # of the database that goes: with the new one they would be poison
             with suppress(FileNotFoundError):
                 Path(f"{place}{ending}").unlink()
@@ -87,6 +87,29 @@ def put(file: Path, target: Store) -> None:
         copying.copy(source, tx)
     faults.point("after-new-database")
     remove(file)
+
+
+def refuse_others(target: Store) -> None:
+    """Who has the SQLite file open would go on in the old one, and nobody would ever see what they wrote.
+
+    Raises OutOfReach. SQLite leaves WAL only when nobody else has the file open; one that is damaged is nobody's.
+    """
+    if target.dialect != "sqlite":
+        return
+    target.close()  # our own lines; what is asked from now on is asked of the file that is there then
+    place = Path(str(target.url.database))
+    if not _has_bytes(place):
+        return
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(place, timeout=2)) as database:
+        try:
+            mode = database.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+        except sqlite3.OperationalError:
+            mode = "locked"
+        if mode != "delete":
+            raise OutOfReach(
+                f"{place}: is open in another program; stop `harvester review` and whatever else works there, then "
+                "restore again"
+            )
 
 
 def is_empty(target: Store) -> bool:

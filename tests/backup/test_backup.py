@@ -15,7 +15,7 @@ from harvester.backup.check import checked
 from harvester.backup.make import backup
 from harvester.backup.restore import put_settings, restore
 from harvester.custody.verify import Figures, verify
-from harvester.errors import HarvesterError, NeedsPerson, Unusable
+from harvester.errors import HarvesterError, NeedsPerson, OutOfReach, Unusable
 from harvester.model import AckState
 from harvester.store import copying
 from harvester.store.engine import Store
@@ -226,6 +226,17 @@ def test_nothing_is_restored_over_what_is_there_unless_one_says_so(house, store,
     with again.read() as tx:
         assert tx.exec_driver_sql("SELECT count(*) FROM reply WHERE subject LIKE 'changed%%'").scalar_one() == 0
     again.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_database_that_somebody_has_open_is_not_taken_from_below_them(house, store, place):
+    with store.read() as tx:
+        tx.exec_driver_sql("SELECT count(*) FROM reply").scalar_one()  # as the pages do; the line stays open
+    with pytest.raises(OutOfReach, match="is open in another program"):
+        put_back(house, place, overwrite=True)
+    assert not (house.store.data / "restoring.json").exists()  # nothing was begun
+    store.close()
+    assert put_back(house, place, overwrite=True).unknown == 1
 
 
 def test_a_journal_of_another_request_is_not_mixed_with_the_backups(place, empty):
