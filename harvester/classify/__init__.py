@@ -30,13 +30,14 @@ class Classifier:
         """What kind of mail it is, what it tells, and who speaks. Never raises because a mail is odd."""
         from harvester.classify.absence import absence_of
         from harvester.classify.bounce import bounce_of
-        from harvester.classify.disposition import disposition
+        from harvester.classify.disposition import certain, disposition
         from harvester.classify.language import language_of
         from harvester.classify.marking import marking
         from harvester.classify.respondent import respondent
 
         language = language_of(message.own_text or message.subject)
-        evidence, said, in_confidence = self._found(message, language)
+        # what is certainly a machine's is not read for examples: they would not count
+        evidence, said, in_confidence = ([], {}, None) if certain(message) else self._found(message, language)
         categories, near = self._categories(evidence)
         kind, because = disposition(message, said, bool(categories), language, nearly=bool(near))
         if kind in MACHINE:  # what a machine or a newsletter says is nobody's reply

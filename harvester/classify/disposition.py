@@ -25,6 +25,14 @@ _ASKED = re.compile(r"(?:^|(?<=[.!?\n]))\s*(?P<words>[^.!?\n]{8,300}[^\W_][\"Â»â
 _FEWEST_WORDS = 3  # "Right?" and "OK?" ask nothing
 
 
+def certain(message: Message) -> tuple[Disposition, str] | None:
+    """The kind of a mail that bears a machine's sign in headers or structure and the sign, whatever its words say."""
+    for kind, sign in CERTAIN:
+        if why := sign(message):
+            return kind, why
+    return None
+
+
 def disposition(
     message: Message, said: Mapping[str, Evidence], has_evidence: bool, language: str, *, nearly: bool = False
 ) -> tuple[Disposition, str]:
@@ -33,9 +41,8 @@ def disposition(
     ``said``: the rule hit by the name of the disposition that it speaks for; ``has_evidence``: some
     category counts for this reply; ``nearly``: some rule spoke, but not loud enough or of a rejected idea.
     """
-    for kind, sign in CERTAIN:
-        if why := sign(message):
-            return kind, why
+    if found := certain(message):
+        return found
     for kind, why in _likely(message, said, has_evidence, nearly, language):
         return kind, why
     if has_evidence:

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
 from typing import Any
@@ -41,8 +41,10 @@ _LETTERS_OF_ITS_OWN = {
 """Letters that no neighbour has, but for Danish and Norwegian: one settles a doubt. Names hold others' letters."""
 _IN_DOUBT = 5.0  # a neighbour at most so many times as likely
 _AHEAD = 1.8  # so many times as likely as any neighbour; "Kommunen og foreningen deler lokaler." is both
-_LIKE_NO_OTHER = frozenset({"de", "el", "en", "fr"})  # Dutch is like Afrikaans, Spanish like Catalan
-_MANY = 0.2  # share of the words that are the language's little words: an ordinary text
+_LIKE_NO_OTHER = frozenset(
+    {"de", "el", "en", "fi", "fr", "hu", "lt", "lv", "pl"}
+)  # Dutch is like Afrikaans, Spanish like Catalan
+_MANY = 0.15  # share of the words that are the language's little words: an ordinary text
 _FAR_AHEAD = 50.0  # ... than any neighbour, for samples to be enough
 _SAME = {"nb": "no", "nn": "no", "bs": "hr"}  # Bosnian and Croatian cannot be told apart in a mail
 _MAIL_OR_LINK = re.compile(r"@|://|^www\.", re.IGNORECASE)
@@ -128,6 +130,7 @@ def _words(text: str) -> list[str]:
     return [w for w in _WORD.findall(text) if len(w) > 1 and (w[0] != w[1] or len(set(w)) > 1)]
 
 
+@lru_cache(maxsize=100)  # what many replies quote is asked again and again; 10 KB each
 def _chances(text: str) -> dict[str, float]:
     """Probability by ISO 639-1 code. Regional tongues without such a code leave theirs to the others."""
     chances: dict[str, float] = {}

@@ -17,7 +17,10 @@ LOOKED_AT = 2_000  # characters of it
 
 def _bare(line: str) -> str:
     """Without case and accents: capitals often go without."""
-    letters = unicodedata.normalize("NFD", line.casefold())
+    letters = line.casefold()
+    if letters.isascii():
+        return " ".join(letters.split())
+    letters = unicodedata.normalize("NFD", letters)
     return " ".join("".join(sign for sign in letters if not unicodedata.combining(sign)).split())
 
 

@@ -5,6 +5,7 @@ they are asked of every paragraph of every mail.
 """
 
 import re
+from functools import lru_cache
 
 LOOKED_AT = 2_000
 """Characters of a paragraph."""
@@ -90,7 +91,8 @@ _PHONE_THING = re.compile(
     re.IGNORECASE,
 )
 _PHONE_ENDS = re.compile(r"(?:gönderildi|küldve|から送信)\W?$", re.IGNORECASE)
-"""Languages in which the thing stands first."""
+"""Languages in which the thing stands first; each of their words holds a letter that is not ASCII."""
+_LONGEST_END = 12  # characters
 _SENT_FROM_MY = re.compile(r"\W{0,3}sent (?:from|via|by|on|using) my\b", re.IGNORECASE)
 _OFFERS_OUTLOOK = re.compile(
     r"\boutlook\b.{0,30}(?:android|\bios)|(?:android|\bios\b).{0,12}\boutlook\b", re.IGNORECASE
@@ -108,9 +110,9 @@ def is_mobile_note(line: str) -> bool:
         return things is not None or _SENT_FROM_MY.match(line) is not None
     if line[-1:] in "?!" or line.count(" ") >= _NOTE_WORDS:
         return False
-    if _PHONE_ENDS.search(line):
+    if not line.isascii() and _PHONE_ENDS.search(line, len(line) - _LONGEST_END):
         return _PHONE_THING.search(line) is not None
-    return line[-1:] != "." and _OFFERS_OUTLOOK.search(line) is not None
+    return line[-1:] != "." and "outlook" in line.lower() and _OFFERS_OUTLOOK.search(line) is not None
 
 
 def disclaims(paragraph: str) -> int:
@@ -118,8 +120,19 @@ def disclaims(paragraph: str) -> int:
     if len(paragraph) < SHORTEST:
         return 0
     words = paragraph[:LOOKED_AT].casefold()
+    if not any(map(_may_tell, words.split())):
+        return 0
     opening = words[:400]
     if any(phrase in opening for phrase in BOILERPLATE):
         return 2
     topics = sum(any(word in words for word in topic) for topic in TOPICS)
     return topics if topics < 2 or any(word in words for word in ITSELF) else 1
+
+
+_SIGNS = tuple({max(phrase.split(), key=len) for phrase in (*BOILERPLATE, *CONFIDENTIAL, *ADDRESSEE, *MISSENT)})
+"""The longest word of each: without one of them there is no notice, and words come again from mail to mail."""
+
+
+@lru_cache(maxsize=5_000)
+def _may_tell(word: str) -> bool:
+    return any(sign in word for sign in _SIGNS)

@@ -8,7 +8,7 @@ the start of a short, folded text, so that its time does not grow with hostile i
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 
@@ -29,6 +29,7 @@ _SUBJECT_CHARS = 300
 _GATEWAY_TAG = r"(?:\[[^\[\]]*\] ?)?\W{0,3}"  # gateways put [EXTERN] in front
 
 
+@lru_cache(maxsize=16)  # each sign asks for the same few texts
 def folded(text: str) -> str:
     """Small letters, no accents, single blanks, straight apostrophes: for comparing, never for showing."""
     return " ".join(unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS).split())
