@@ -37,6 +37,10 @@ FIRST_MAIL = (
 """Understood before there are workers, so that whatever is loaded at the first need is loaded once and shared."""
 
 
+RUBBISH = 20_000
+"""New objects before the collector looks for circles among them: a mail makes thousands and hardly a circle."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """All a worker needs to set itself up; plain values, so that it can be pickled."""
@@ -162,6 +166,7 @@ def life(recipe: Recipe, understand: Understand) -> Live:
     def live(descriptors: list[int]) -> None:
         pipe = Connection(descriptors[0])
         pack_values()
+        gc.set_threshold(RUBBISH)
         at_most(resource.RLIMIT_CORE, 0)
         at_most(resource.RLIMIT_AS, address_space() + recipe.limits.worker_bytes)
         vault = Vault(recipe.vault) if recipe.vault else None

@@ -71,6 +71,9 @@ MARKINGS = frozenset(
 )
 """The languages of the European Union, one after another."""
 
+_FIRST = re.compile(r"[^\W_]+")
+_BEGINNING = 40  # characters of a line that hold its first word
+_OPENS = frozenset(found[0] for one in MARKINGS if (found := _FIRST.search(one)))
 _PARTS = re.compile(r"[\[\](){}|*_=#~<>•·:;,./!\"“”„«»–—]+|(?<!\w)-+|-+(?!\w)")
 """What stands around and between such words; a hyphen within a word is part of it."""
 
@@ -100,6 +103,9 @@ def _head(text: str) -> Iterator[str]:
 def _marked(line: str, *, anywhere: bool) -> bool:
     """Is every part of the line such a word (``anywhere``: any part of it)?"""
     if len(line) > LONGEST:
+        return False
+    first = _FIRST.search(_bare(line[:_BEGINNING]))
+    if not anywhere and (first is None or first[0] not in _OPENS):
         return False
     parts = [part for one in _PARTS.split(line) if (part := _bare(one))]
     found = [part in MARKINGS for part in parts]

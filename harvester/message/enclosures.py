@@ -39,11 +39,8 @@ class Found:
 class Enclosures:
     """Reads the files of one mail after another. Without an extractor every ``text_status`` is not-tried."""
 
-    def __init__(
-        self, known: KnownTexts, request: KnownTexts, limits: Limits, extractor: Extractor | None = None
-    ) -> None:
+    def __init__(self, known: KnownTexts, limits: Limits, extractor: Extractor | None = None) -> None:
         self._known = known
-        self._request = request
         self._limits = limits
         self._extractor = extractor
 
@@ -59,10 +56,9 @@ class Enclosures:
         number = 0  # of the files that count: inline pictures are none
         for file in files:
             found = self._extracted(file, charset, times)
-            words = self._known.words(found.text)
-            known = self._known.spans(found.text, words)
-            quoted = quoted or (bool(known) and self._request.quoted(found.text, words))
-            text, cut = bounded(_without(found.text, known), self._limits)
+            ours = self._known.look(found.text)
+            quoted = quoted or ours.quotes_request
+            text, cut = bounded(_without(found.text, ours.spans), self._limits)
             odd = tuple(dict.fromkeys((*file.flags, *found.flags, *(("text-cut",) if cut else ()))))
             flags |= {f"{ATTACHMENT}{flag}": None for flag in odd}
             kept.append(

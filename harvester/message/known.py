@@ -47,15 +47,30 @@ class _Run:
     after: int
 
 
-class KnownTexts:
-    """Our own texts, indexed once; ``spans`` is linear in the text it looks at."""
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What of a text is ours: spans in order, without overlap, punctuation around them included."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    spans: Sequence[Span]
+    quotes_request: bool  # some of it is the request, not only letters of ours
+
+
+NOTHING = Ours((), False)
+
+
+class KnownTexts:
+    """Our own texts, indexed once; ``look`` is linear in the text it looks at.
+
+    ``texts``: the request in all its versions; ``letters``: whatever else we wrote.
+    """
+
+    def __init__(self, texts: Sequence[str], letters: Sequence[str] = ()) -> None:
         self._urls: set[str] = set()
         self._addresses = {found.lower() for text in texts for found in _ADDRESS.findall(text)}
         self._said: list[str] = []
         self._begins: set[int] = set()  # places where a sentence or line of ours begins, or a text ends
-        for text in texts:
+        self._request_ends, self._request_urls = 0, frozenset[str]()
+        for number, text in enumerate([*texts, *letters], 1):
             last = 0
             words = words_of(text, self._urls)
             for said, start, end in zip(words.said, words.starts, words.ends, strict=True):
@@ -67,7 +82,9 @@ class KnownTexts:
                     self._urls.add(said)
             self._begins.add(len(self._said))
             self._said.append(END)
-        self._lines = {self._line(row) for text in texts for row in text.split("\n")} - {()}
+            if number == len(texts):
+                self._request_ends, self._request_urls = len(self._said), frozenset(self._urls)
+        self._lines = {self._line(row) for text in [*texts, *letters] for row in text.split("\n")} - {()}
         self._runs: dict[tuple[str, ...], list[int]] = {}
         self._vocabulary = frozenset(self._said) - {END}
         for at in range(len(self._said) - RUN + 1):
@@ -77,41 +94,34 @@ class KnownTexts:
                 if len(places) < PLACES:
                     places.append(at)
 
-    def words(self, text: str) -> Words:
-        """The words of a text as ``spans`` and ``quoted`` compare them; who asks for both needs them once."""
-        return words_of(text, self._urls)
-
-    def quoted(self, text: str, words: Words | None = None) -> bool:
-        """Is any of this text ours? ``words``: of it, from these or from more of our texts."""
-        words = words or self.words(text)
-        return any(self._ours(text, words)) or not self._urls.isdisjoint(words.said)
-
     def is_link(self, url: str) -> bool:
         """Is this one of the links or mail addresses that we gave, however wrapped?"""
         if url[:7].lower() == "mailto:":
             return url[7:].lower() in self._addresses
         return "//" + key_of(url) in self._urls
 
-    def spans(self, text: str, words: Words | None = None) -> list[Span]:
-        """What of ``text`` is ours, in order, without overlap; punctuation around it included."""
+    def look(self, text: str) -> Ours:
+        """What of ``text`` is ours."""
         if not self._said:
-            return []
-        words = words or self.words(text)
-        ours = self._ours(text, words)
-        if any(ours):
+            return NOTHING
+        words = words_of(text, self._urls)
+        runs = self._believed(text, words, self._runs_in(words.said))
+        quotes = any(run.place < self._request_ends for run in runs)
+        ours = [False] * len(words.said)
+        for run in runs:
+            ours[run.start : run.end] = [True] * (run.end - run.start)
+        if runs:
             self._whole_lines(text, words, ours)
         if not self._urls.isdisjoint(words.said):
+            quotes = quotes or not self._request_urls.isdisjoint(words.said)
             ours = [one or said in self._urls for one, said in zip(ours, words.said, strict=True)]
-        return _stretched(text, words, ours) if any(ours) else []
+        return Ours(_stretched(text, words, ours), quotes) if any(ours) else NOTHING
+
+    def spans(self, text: str) -> list[Span]:
+        return list(self.look(text).spans)
 
     def _line(self, row: str) -> tuple[str, ...]:
         return tuple(words_of(row, self._urls).said)
-
-    def _ours(self, text: str, words: Words) -> list[bool]:
-        ours = [False] * len(words.said)
-        for run in self._believed(text, words, self._runs_in(words.said)):
-            ours[run.start : run.end] = [True] * (run.end - run.start)
-        return ours
 
     def _runs_in(self, said: list[str]) -> list[_Run]:
         """Looked for from the end of each seven words: one that we never wrote rules out all that hold it."""

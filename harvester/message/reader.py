@@ -27,10 +27,9 @@ class Reader:
     def __init__(
         self, known_texts: Sequence[str], limits: Limits, extractor: Extractor | None = None, letters: str = ""
     ) -> None:
-        self._known = KnownTexts([*known_texts, letters])
-        self._request = KnownTexts(known_texts)
+        self._known = KnownTexts(known_texts, [letters])
         self._limits = limits
-        self._enclosures = Enclosures(self._known, self._request, limits, extractor)
+        self._enclosures = Enclosures(self._known, limits, extractor)
 
     def read(self, raw: bytes, keep: Keep) -> Message:
         """Never raises because the mail is odd: see ``Message.quarantine``. OutOfReach, if files cannot be read
@@ -42,9 +41,8 @@ class Reader:
             return head
         flags = dict.fromkeys(mail.flags)
         found = readable(mail.bodies, self._limits)
-        words = self._known.words(found.text)
-        known = self._known.spans(found.text, words)
-        segments = segment(found.text, found.marks, known)
+        ours = self._known.look(found.text)
+        segments = segment(found.text, found.marks, ours.spans)
         own = [(s.start, s.end) for s in segments if s.kind is SegmentKind.OWN]
         own_text = "".join(without_marks(found.text[start:end]) for start, end in own).strip()
         own_text, cut = bounded(own_text, self._limits)
@@ -52,7 +50,6 @@ class Reader:
             flags["text-cut"] = None
         if misleading(found.text, found.anchors):
             flags["link-text-mismatch"] = None
-        quotes_request = bool(known) and self._request.quoted(found.text, words)
         files = self._enclosures.read(mail.files, keep, codepage_of(own_text) if mail.files else LATIN)
         flags |= dict.fromkeys(files.flags)
         most = self._limits.links
@@ -60,7 +57,6 @@ class Reader:
         links = merged((links, *files.links), most + 1)
         if len(links) > most:
             flags["links-cut"] = None
-        ours = [link for link in links[:most] if not self._known.is_link(link.url)]
         return replace(
             head,
             text=found.text,
@@ -69,8 +65,8 @@ class Reader:
             signature="\n".join(
                 found.text[s.start : s.end].strip() for s in segments if s.kind is SegmentKind.SIGNATURE
             ),
-            request_quoted=quotes_request or files.quotes_request,
-            links=tuple(ours),
+            request_quoted=ours.quotes_request or files.quotes_request,
+            links=tuple([link for link in links[:most] if not self._known.is_link(link.url)]),
             attachments=files.attachments,
             parts=mail.parts,
             flags=tuple(flags),

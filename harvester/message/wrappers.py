@@ -8,6 +8,7 @@ import binascii
 import re
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 LONGEST = 8_000
@@ -29,6 +30,7 @@ _NO_TRACKERS = ("translate.", "validator.", "web.archive.org", "wave.webaim.org"
 """Here the address in the query is what is worked on, not where one is led to."""
 
 
+@lru_cache(maxsize=500)  # the links of our request stand in most replies, and are asked for three times
 def unwrap(url: str) -> str:
     """The target of a wrapped link, or ``url`` itself, letter by letter."""
     for _ in range(LAYERS):

@@ -123,7 +123,7 @@ def test_a_sentence_typed_into_a_paragraph_of_ours_is_kept() -> None:
 )
 def test_an_answer_written_freely_is_never_taken(free: str) -> None:
     assert OURS.spans(free) == []
-    assert not OURS.quoted(free)
+    assert not OURS.look(free).quotes_request
 
 
 def test_a_heading_of_ours_is_ours_only_between_more_of_ours() -> None:
@@ -155,6 +155,15 @@ def test_our_link_alone_is_ours() -> None:
     )
 
 
+def test_a_letter_of_ours_is_ours_and_not_the_request() -> None:
+    letter = "Thank you for your reply, which has reached us safely under the number 12. See https://desk.example/thanks."
+    both = KnownTexts([REQUEST], [letter])
+    assert both.look(letter).spans == [(0, len(letter))]
+    assert not both.look(letter).quotes_request
+    assert both.look(REQUEST).quotes_request
+    assert both.look(f"{letter}\n\n{REQUEST}").quotes_request
+
+
 def test_without_texts_nothing_is_ours() -> None:
     assert KnownTexts([]).spans(REQUEST) == []
     assert KnownTexts(["", "Two words"]).spans("Two words") == []
@@ -173,7 +182,7 @@ def test_spans_are_in_order_within_the_text_and_do_not_overlap(pieces: list[str]
     spans = OURS.spans(text)
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
-    assert bool(spans) is OURS.quoted(text)
+    assert bool(spans) is OURS.look(text).quotes_request
 
 
 @settings(max_examples=60, deadline=None)
