@@ -2,9 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from harvester.classify.expansion import Spelled, SpelledStep, WordClass
@@ -194,11 +194,12 @@ def from_json(value: Mapping[str, Any]) -> Compiled:
 
 
 def _language(code: str, one: Mapping[str, Any]) -> Language:
+    step = cache(Step)  # a few thousand different ones stand in tens of thousands of places
     return Language(
         code,
         tuple(WordClass(*[tuple(map(sys.intern, entries)) for entries in row]) for row in one["classes"]),
         tuple(Piece(tuple(map(tuple, ways)), tuple(raw) if raw else None) for ways, raw in one["pieces"]),
-        tuple(_pattern(*row) for row in one["patterns"]),
+        tuple(_pattern(step, *row) for row in one["patterns"]),
     )
 
 
@@ -214,9 +215,17 @@ def _rule(
     return CompiledRule(ident, category, kind, weight, because, frozenset(scope), frozenset(yields_to))
 
 
-def _pattern(rule: int, cancels: bool, cue: str, phrase: int, parts: Sequence[Any], earlier: Sequence[int]) -> Pattern:
+def _pattern(
+    step: Callable[[int, bool], Step],
+    rule: int,
+    cancels: bool,
+    cue: str,
+    phrase: int,
+    parts: Sequence[Any],
+    earlier: Sequence[int],
+) -> Pattern:
     return Pattern(
-        tuple(tuple(Step(piece, loose) for piece, loose in part) for part in parts),
+        tuple(tuple(step(piece, loose) for piece, loose in part) for part in parts),
         Role(rule, cancels, cue, phrase),
         tuple(earlier),
     )

@@ -5,6 +5,7 @@ The places are those of a plain spaCy Matcher run over each sentence with every 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from harvester.classify.matchers import Matchers
 from harvester.classify.patterns import Part, Pattern
@@ -44,16 +45,17 @@ class Finder:
             if part not in parts:
                 parts[part] = Searched.of(part, vocabulary)
         self._parts_of = [tuple(parts[part] for part in one.parts) for one in patterns]
+        same = cache(frozenset[int])  # most sets of pieces are asked for by several patterns
         self._needs: list[frozenset[int]] = []
         self._anchored: dict[int, Anchored] = {}
         for number, one in enumerate(patterns):
             pieces = sorted({step.piece for part in one.parts for step in part}, key=vocabulary.width)
-            self._needs.append(frozenset(pieces))
+            self._needs.append(same(tuple(pieces)))
             anchored = self._anchored.setdefault(pieces[0], Anchored())
             if len(pieces) == 1:
                 anchored.alone.append(number)
             else:
-                anchored.beside.setdefault(pieces[1], []).append((number, frozenset(pieces[2:])))
+                anchored.beside.setdefault(pieces[1], []).append((number, same(tuple(pieces[2:]))))
         self._looking_back: dict[int, list[tuple[int, frozenset[int], frozenset[int]]]] = {}
         for number, one in enumerate(patterns):
             if one.earlier:

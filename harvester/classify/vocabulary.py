@@ -5,7 +5,7 @@ are tried of which two neighbouring words stand in the text. What two words may 
 words that a reply holds were read before.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,19 +115,10 @@ class Vocabulary:
                 else:
                     right = self._file(way, len(self.ways), raw=piece.raw is not None)
                     self.ways.append(SeveralWords(number, at, way, right))
-        self._words: dict[str, list[int]] = {}
-        self._starts: dict[str, list[int]] = {}
-        self._ends: dict[str, list[int]] = {}
-        self._middles: dict[str, list[int]] = {}
-        for number, one in enumerate(classes):
-            for table, entries in (
-                (self._words, one.words),
-                (self._starts, one.starts),
-                (self._ends, one.ends),
-                (self._middles, one.middles),
-            ):
-                for entry in entries:
-                    table.setdefault(entry, []).append(number)
+        self._words = _classes_by_entry(one.words for one in classes)
+        self._starts = _classes_by_entry(one.starts for one in classes)
+        self._ends = _classes_by_entry(one.ends for one in classes)
+        self._middles = _classes_by_entry(one.middles for one in classes)
         self._start_lengths = sorted({len(s) for s in self._starts})
         self._end_lengths = sorted({len(e) for e in self._ends})
         self._known: dict[str, Masks] = {}
@@ -272,3 +263,17 @@ class Vocabulary:
         pair = Pair(pieces, longer, spread) if pieces or longer or spread else NO_PAIR
         self._pairs[before.number, masks.number] = pair
         return pair
+
+
+def _classes_by_entry(entries: Iterable[Iterable[str]]) -> dict[str, tuple[int, ...]]:
+    """The numbers of the classes that hold an entry. All forms of a word are in the same ones, so these are kept once:
+    there are hundreds of thousands of forms, and every process has them."""
+    found: dict[str, tuple[int, ...]] = {}
+    longer: dict[tuple[tuple[int, ...], int], tuple[int, ...]] = {}
+    for number, some in enumerate(entries):
+        for entry in some:
+            before = found.get(entry, ())
+            if (known := longer.get((before, number))) is None:
+                known = longer[before, number] = (*before, number)
+            found[entry] = known
+    return found

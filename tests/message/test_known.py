@@ -156,7 +156,9 @@ def test_our_link_alone_is_ours() -> None:
 
 
 def test_a_letter_of_ours_is_ours_and_not_the_request() -> None:
-    letter = "Thank you for your reply, which has reached us safely under the number 12. See https://desk.example/thanks."
+    letter = (
+        "Thank you for your reply, which has reached us safely under the number 12. See https://desk.example/thanks."
+    )
     both = KnownTexts([REQUEST], [letter])
     assert both.look(letter).spans == [(0, len(letter))]
     assert not both.look(letter).quotes_request
