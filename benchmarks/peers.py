@@ -117,7 +117,7 @@ class Contestant:
 
 
 def run(one: Contestant, folder: str, scratch: Path) -> Cost:
-    """In a folder of its own, which stays until the end: where files were deleted just now, ext4 takes ten times as long
+    """In a folder of its own, which stays: where files were deleted just now, ext4 takes ten times as long
     to make new ones."""
     place = Path(tempfile.mkdtemp(dir=scratch))
     place.chmod(0o755)
