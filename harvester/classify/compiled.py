@@ -28,6 +28,7 @@ class CompiledRule:
     because: str
     scope: frozenset[str]
     yields_to: frozenset[str] = frozenset()
+    was_public: bool = False  # what a firm had is none of its category
 
 
 @dataclass(frozen=True)
@@ -151,11 +152,11 @@ class Numbers:
 def to_json(compiled: Compiled) -> dict[str, Any]:
     return {
         "categories": [
-            [c.id, c.title, c.request, dict(c.kinds), c.accept_at, c.review_at, c.decides, c.order]
+            [c.id, c.title, c.request, dict(c.kinds), c.accept_at, c.review_at, c.decides, c.order, c.was_public]
             for c in compiled.categories
         ],
         "rules": [
-            [r.id, r.category, r.kind, r.weight, r.because, sorted(r.scope), sorted(r.yields_to)]
+            [r.id, r.category, r.kind, r.weight, r.because, sorted(r.scope), sorted(r.yields_to), r.was_public]
             for r in compiled.rules
         ],
         "languages": {code: _language_json(one) for code, one in compiled.languages.items()},
@@ -211,8 +212,9 @@ def _rule(
     because: str,
     scope: Sequence[str],
     yields_to: Sequence[str],
+    was_public: bool,
 ) -> CompiledRule:
-    return CompiledRule(ident, category, kind, weight, because, frozenset(scope), frozenset(yields_to))
+    return CompiledRule(ident, category, kind, weight, because, frozenset(scope), frozenset(yields_to), was_public)
 
 
 def _pattern(

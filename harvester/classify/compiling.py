@@ -28,6 +28,7 @@ def compile_rules(words: Mapping[str, Words], files: Files, problems: list[str],
             rule.because,
             rule.scope,
             frozenset(rule.yields_to),
+            category.was_public,
         )
         for category, rule in rules
     )

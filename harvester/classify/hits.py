@@ -142,6 +142,11 @@ class Read:
         return len({self.text.lower[first:last] for first, last in signs})
 
     @cached_property
+    def stranger(self) -> bool:
+        """A student, a club or a firm writes, not an authority."""
+        return any(self.cues(n, "stranger") for n in range(len(self.text.sentences)))
+
+    @cached_property
     def questions(self) -> int:
         """How many sentences ask."""
         return sum(sentence.asks for sentence in self.text.sentences)

@@ -16,7 +16,7 @@ from harvester.classify.words import Words, did_you_mean_list
 from harvester.did_you_mean import did_you_mean
 
 SCOPES = ("own_text", "subject", "attachment")
-FILE_KEYS = ("id", "title", "request", "order", "decides", "accept_at", "review_at", "kind", "rule")
+FILE_KEYS = ("id", "title", "request", "order", "decides", "accept_at", "review_at", "was_public", "kind", "rule")
 MORE_KEYS = ("rule",)
 KIND_KEYS = ("id", "title")
 RULE_KEYS = (
@@ -65,6 +65,7 @@ class Category:
     review_at: float
     decides: str = "category"  # or "disposition"
     order: float = LAST  # its place among the categories, wherever they are listed
+    was_public: bool = False  # what a firm had is none of it
 
 
 def read_rules(
@@ -96,7 +97,8 @@ def read_rules(
         top.fault(f"review_at ({review_at:g}) is above accept_at ({accept_at:g})", "review_at")
     title = top.text("title", "" if decides == "disposition" else None)
     order = top.number("order", LAST, LAST)
-    category = Category(ident, title, top.text("request", ""), kinds, accept_at, review_at, decides, order)
+    public = top.flag("was_public")
+    category = Category(ident, title, top.text("request", ""), kinds, accept_at, review_at, decides, order, public)
     tables = top.tables("rule")
     if not tables and not more:
         top.fault("there is no [[rule]] in this file")

@@ -73,6 +73,7 @@ def judge(hit: Hit, read: Read) -> Judgement:
         (STRAY, maybe or vague),
         (ASKED, read.sentence(hit.sentence).asks),
         (EXPLAINED, _explained(hit, read)),
+        (OTHER_SENSE, hit.rule.was_public and _of_a_firm(hit.sentence, read)),
     ):
         if applies:
             factor *= weaker
@@ -112,14 +113,31 @@ def _turned_down(hit: Hit, read: Read) -> bool:
     ends = [cue for cue in _ends(hit.sentence, read) if not _taken(cue, hit, read)]
     if ends:
         segment = _segment(hit, read)
-        if any(_within(cue, segment) for cue in ends):
+        if any(_within(cue, segment) and not _since_then(cue, hit, read) for cue in ends):
             return True
         beyond = (segment[1], read.sentence(hit.sentence).end)
         if any(_within(cue, beyond) and _last_word(cue, hit.sentence, read) for cue in ends) and _about_what_was_said(
             hit.sentence, beyond, read
         ):
             return True
-    return _turned_down_later(hit.sentence, read)
+    return _turned_down_later(hit.sentence, read) or _did_not_last(hit.sentence, read)
+
+
+def _since_then(cue: Span, hit: Hit, read: Read) -> bool:
+    """ "The residents would not have it, and since April they run it": told of a time after the refusal."""
+    return any(cue[1] <= now[0] < hit.last for now in read.cues(hit.sentence, "by_now"))
+
+
+@once_a_sentence
+def _did_not_last(sentence: int, read: Read) -> bool:
+    """ "They ran it for two summers. Then the money ran out": for a while, and back again."""
+    for number in (sentence, sentence + 1):
+        for while_ in read.cues(number, "for_a_while"):
+            if any(back[0] >= while_[1] for back in read.cues(number, "back_again")):
+                return True
+            if any(read.cues(number + 1, "back_again")):
+                return True
+    return False
 
 
 @once_a_sentence
@@ -186,8 +204,11 @@ def _begins_by_pointing_back(number: int, read: Read) -> bool:
     return any(cue == (first, first + 1) for cue in read.cues(number, "points_back"))
 
 
+@once_a_sentence
 def _ends(sentence: int, read: Read) -> Sequence[Span]:
-    return read.cues(sentence, "refusal", "abandonment", "ending")
+    ends = read.cues(sentence, "abandonment", "ending")
+    harmless = read.cues(sentence, "not_negation")  # "did not want it any longer" refuses nothing
+    return [*ends, *(no for no in read.cues(sentence, "refusal") if not any(_overlap(no, one) for one in harmless))]
 
 
 def _taken(cue: Span, hit: Hit, read: Read) -> bool:
@@ -240,7 +261,7 @@ def _segment(hit: Hit, read: Read) -> Span:
 @once_a_sentence
 def _frame(sentence: int, read: Read) -> float:
     """How sure we are that this is about public service."""
-    if read.adverts >= ADVERT:
+    if read.adverts >= ADVERT or read.stranger:
         return OTHER_SENSE
     if read.questions >= QUESTIONS and read.questions * TELLING >= len(read.text.sentences):
         return ASKED
@@ -255,6 +276,13 @@ def _frame(sentence: int, read: Read) -> float:
 def _among_themselves(sentence: int, read: Read) -> bool:
     """A choir, a house of flats or a firm writes, and no authority is named: two choirs may share a conductor."""
     return read.private >= PRIVATE and not read.cues(sentence, "authority")
+
+
+@once_a_sentence
+def _of_a_firm(sentence: int, read: Read) -> bool:
+    """A bakery or a factory is spoken of, and nobody says that an authority had it."""
+    around = range(sentence - 1, sentence + 2)
+    return any(read.cues(n, "business") for n in around) and not any(read.cues(n, "public_hand") for n in around)
 
 
 def _by_itself(hit: Hit, read: Read) -> bool:

@@ -84,6 +84,13 @@ class Checker:
             return default
         return float(value)
 
+    def flag(self, key: str) -> bool:
+        value = self._table.get(key, False)
+        if not isinstance(value, bool):
+            self.fault(f"{key} must be true or false, not {value!r}", key)
+            return False
+        return value
+
     def texts(self, key: str) -> list[str]:
         value = self._table.get(key, [])
         if isinstance(value, str):

@@ -29,6 +29,10 @@ advert = ["early birds", "register now"]
 at_first = ["at first"]
 frame = ["~council"]
 other_sense = ["shareholders"]
+stranger = ["as a student"]
+for_a_while = ["in #"]
+back_again = ["went its own way"]
+by_now = ["since April"]
 """
 
 
@@ -100,6 +104,9 @@ def test_every_list_the_engine_knows_stands_in_the_page() -> None:
         ("private", Standing.EXAMPLE, 0.35),
         ("authority", Standing.EXAMPLE, 1.0),
         ("advert", Standing.EXAMPLE, 0.35),
+        ("stranger", Standing.EXAMPLE, 0.35),
+        ("for_a_while", Standing.REJECTED, 1.0),
+        ("by_now", Standing.EXAMPLE, 1.0),
         ("frame", Standing.EXAMPLE, 0.35),
         ("other_sense", Standing.EXAMPLE, 0.35),
     ],

@@ -58,6 +58,15 @@ because = "it saved"
 phrases = ["(council|town) saved"]
 yields_to = ["library"]
 """
+OURS = """id = "ours"
+title = "Ours"
+was_public = true
+[[rule]]
+id = "bought-en"
+lang = "en"
+because = "they bought it"
+phrases = ["(bought|took over) ... (cinema|bakery)"]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +78,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     (rules / "library.toml").write_text(LIBRARY, encoding="utf-8")
     (rules / "closed.toml").write_text(CLOSED, encoding="utf-8")
     (rules / "museum.toml").write_text(MUSEUM, encoding="utf-8")
+    (rules / "ours.toml").write_text(OURS, encoding="utf-8")
     (rules / "saved.toml").write_text(SAVED, encoding="utf-8")
     return load(rules, None)
 
@@ -245,3 +255,32 @@ def test_many_hits_take_linear_time(book, sentence):
     few = min(seconds_for(book, sentence * 200) for _ in range(3))
     many = min(seconds_for(book, sentence * 1_600) for _ in range(2))
     assert many < max(32 * few, 0.5)  # linear is 8 times, and a busy machine slower; quadratic would be 64 times
+
+
+@pytest.mark.parametrize(
+    ("text", "standing"),
+    [
+        ("Volunteers run the library.", EXAMPLE),
+        ("Volunteers ran the library for two years.", EXAMPLE),
+        ("For two winters volunteers ran the library. Then they gave us the keys back.", REJECTED),
+        ("Volunteers ran the library. It lasted a year, and the money ran out.", REJECTED),
+        ("Volunteers run the library. The baker's money ran out.", EXAMPLE),
+        ("The council would have rejected it, and since April volunteers run the library.", EXAMPLE),
+        ("The council rejected it that volunteers run the library since April.", REJECTED),
+    ],
+)
+def test_what_was_tried_for_a_while_and_came_back_is_turned_down(book, text, standing):
+    read = Read(book.compiled, book.compiled.languages["en"], text, "own_text")
+    assert [judge(hit, read).standing for hit in read.hits if hit.rule.category == "library"] == [standing]
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"),
+    [
+        ("The staff bought the bakery in our town.", OTHER_SENSE),
+        ("The staff bought the municipal cinema.", 1.0),
+        ("The council could no longer pay. The staff took over the cinema.", 1.0),
+    ],
+)
+def test_what_a_firm_had_is_nothing_that_an_authority_gave_up(book, text, factor):
+    assert [one.factor for one in judged(book, "en", text, "ours")] == [factor]
