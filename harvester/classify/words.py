@@ -57,6 +57,11 @@ class Words:
     def has(self, names: set[str]) -> bool:
         return names <= self.lists.keys()
 
+    @property
+    def unread(self) -> bool:
+        """The file is no TOML or cannot be read, which is told; what it would hold nobody knows."""
+        return self.file.lines is None
+
     def any_form_words(self) -> set[str]:
         return {
             word.text

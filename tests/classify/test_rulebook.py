@@ -241,3 +241,13 @@ def test_partial_is_true_or_false(folder: Path) -> None:
     (folder / "words" / "mt.toml").write_text('partial = ["yes"]\n' + WORDS)
     with pytest.raises(ConfigError, match=r"words/mt\.toml:1: partial must be true or false"):
         load(folder, None)
+
+
+def test_a_file_of_words_that_cannot_be_read_is_one_fault(folder: Path) -> None:
+    """Not one for each rule that misses its lists."""
+    (folder / "words" / "mt.toml").write_text(WORDS + "chief = = 3\n")
+    everywhere = SHARED.replace('lang = "mt"\n', "").replace('"share ... <chief>"', '"<chief>"')
+    (folder / "1-shared.toml").write_text(everywhere)
+    told = [line for line in faults(folder) if "rules/" in line]
+    assert len(told) == 1
+    assert "rules/words/mt.toml:3: this is not TOML" in told[0]
