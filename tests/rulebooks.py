@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 SHIPPED = Path(__file__).parent.parent / "rules"
-LANGUAGES = {"en", "de"}  # the examples in the rule files themselves are in these two
+LANGUAGES = {"en", "de"}
 COMPILE = """
 import sys
 from pathlib import Path

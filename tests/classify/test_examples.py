@@ -91,3 +91,18 @@ phrases = ["share ... mayor"]
 """,
     )
     assert len(problems) == 1
+
+
+def test_an_example_in_a_language_that_the_request_does_without_is_not_asked(tmp_path: Path) -> None:
+    """Rules made of lists bring examples in many languages; who takes one out of words/ need not change them."""
+    folder = tmp_path / "rules"
+    (folder / "words").mkdir(parents=True)
+    french, english = "Les deux communes partagent un seul maire depuis janvier.", "The two towns have a mayor each."
+    rule = f'phrases = ["<towns> ... <one_mayor>"]\nmatches = ["{french}", "{english}"]\n'
+    (folder / "shared.toml").write_text(HEAD.replace('lang = "mt"\n', "") + rule)
+    (folder / "words" / "en.toml").write_text(WORDS + 'towns = ["towns"]\none_mayor = ["one mayor"]\n')
+    (only,) = load(folder, None).run_tests()
+    assert english in only
+    (folder / "words" / "fr.toml").write_text('frame = ["communes"]\n')
+    told_of = load(folder, None).run_tests()
+    assert [french in told_of[0], english in told_of[1], len(told_of)] == [True, True, 2]
