@@ -111,7 +111,6 @@ def classifier_of(recipe: Recipe) -> "Classifier":
     megabytes behind in every worker.
     """
     from harvester.classify import Classifier
-    from harvester.classify.language import make_ready
     from harvester.classify.matchers import vocab
     from harvester.classify.rulebook import load, ready
 
@@ -122,7 +121,6 @@ def classifier_of(recipe: Recipe) -> "Classifier":
         book = load(recipe.rules, recipe.cache)
     vocab()
     if recipe.many:
-        make_ready()
         for language in book.compiled.languages.values():
             language.make_ready()
     return Classifier(book)

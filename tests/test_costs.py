@@ -20,7 +20,7 @@ from harvester.store.engine import Store
 from scripted_smtp import ScriptedSmtp
 from small_world import A_RUN, PostOffice, SmallWorld, mail
 
-LEAF = ("spacy", "numpy", "sqlalchemy.orm", "alembic", "jinja2", "mailparser", "simplemma", "py3langid", "babel",
+LEAF = ("spacy", "numpy", "sqlalchemy.orm", "alembic", "jinja2", "mailparser", "simplemma", "pycld2", "babel",
         "docx", "selectolax", "linkify_it", "starlette", "psycopg", "email.mime")  # fmt: skip
 """What a run without news has no use for."""
 MODULES = """

@@ -18,7 +18,7 @@ DOORS = {
     "pypdfium2": ("message/documents/",),
     "python_calamine": ("message/documents/",),
     "spacy": ("classify/matchers.py",),
-    "py3langid": ("classify/language.py",),
+    "pycld2": ("classify/language.py",),
     "simplemma": ("classify/forms.py",),
     "sqlalchemy": ("store/",),
     "alembic": ("store/",),

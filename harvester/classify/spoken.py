@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from harvester.classify.language import goes_on_in, language_of
+from harvester.classify.language import language_of
 from harvester.model import Message, Segment, SegmentKind
 
 LEAST = 80  # characters; of less nobody can tell
@@ -17,7 +17,7 @@ def spoken(message: Message, language: str) -> tuple[Segment, ...]:
 
     def of(one: Segment) -> str:
         text = message.text[one.start : min(one.end, one.start + MOST)]
-        return language if own == [one] or goes_on_in(language, text) else language_of(text)
+        return language if own == [one] else language_of(text)
 
     return tuple(
         replace(one, language=of(one)) if one.kind in SPEAKING and one.end - one.start >= LEAST else one

@@ -1,7 +1,5 @@
 """The language of a reply, from one sentence on, and no guess below that."""
 
-import subprocess
-import sys
 import time
 import tomllib
 from pathlib import Path
@@ -135,9 +133,3 @@ def test_any_text_has_a_code_or_none(text):
 
 def test_lone_surrogates_are_no_trouble():
     assert language_of("the council has \udcff no such example of this \ud800") == "en"
-
-
-def test_the_model_is_loaded_at_the_first_text_only():
-    code = "import sys, harvester.classify.language; print('py3langid' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
