@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -139,7 +139,7 @@ def expired_certificate(folder: Path) -> tuple[Path, Path]:
     return cert, key
 
 
-def start_dovecot(tmp: Path, mails: Sequence[bytes], capability: str = "", host: str = HOST) -> Server:
+def start_dovecot(tmp: Path, mails: Iterable[bytes], capability: str = "", host: str = HOST) -> Server:
     """Dovecot 2.3 with IMAP (STARTTLS offered) and IMAPS. Runs as root or as any user.
 
     ``capability`` advertises exactly these, e.g. ``IMAP4rev1``. Raises RuntimeError with the log if it fails.

@@ -108,12 +108,15 @@ class Vocabulary:
         self._widths = [one.width + COMMON * len(little.intersection(one.words)) for one in classes]
         self.ways: list[SeveralWords] = []
         self._of_class = [ClassMasks() for _ in classes]
+        self._piece_widths = [0] * len(pieces)
         for number, piece in enumerate(pieces):
             for at, way in enumerate(piece.ways):
+                rarest = self._rarest(way)
+                self._piece_widths[number] += self._widths[rarest]
                 if piece.raw is None and len(way) == 1:
-                    self._of_class[way[0]].alone.append(number)
+                    self._of_class[rarest].alone.append(number)
                 else:
-                    right = self._file(way, len(self.ways), raw=piece.raw is not None)
+                    right = self._file(way, len(self.ways), rarest, raw=piece.raw is not None)
                     self.ways.append(SeveralWords(number, at, way, right))
         self._words = _classes_by_entry(one.words for one in classes)
         self._starts = _classes_by_entry(one.starts for one in classes)
@@ -127,9 +130,9 @@ class Vocabulary:
         self._pairs: dict[tuple[int, int], Pair] = {}
         self._name = self._union(frozenset(self._words.get(NAME, ())))
 
-    def _file(self, way: Way, number: int, *, raw: bool) -> int:
+    def _file(self, way: Way, number: int, rarest: int, *, raw: bool) -> int:
         """Put a way of several words under its anchor and the neighbour of it; which of its words is the right one."""
-        at = way.index(self._rarest(way))
+        at = way.index(rarest)
         bit = 1 << number
         gaps = raw or GAP_SIGN in way
         if not raw and at + 1 < len(way) and way[at + 1] != GAP_SIGN:
@@ -145,11 +148,13 @@ class Vocabulary:
 
     def _rarest(self, way: Way) -> int:
         """The class of the way that fewest words belong to."""
+        if len(way) == 1:
+            return way[0]
         return min((c for c in way if c != GAP_SIGN), key=self._widths.__getitem__)
 
     def width(self, piece: int) -> int:
         """How common a piece may be; the rarest of a phrase makes its anchor."""
-        return sum(self._widths[self._rarest(way)] for way in self.pieces[piece].ways)
+        return self._piece_widths[piece]
 
     def masks(self, word: str) -> Masks:
         """What a word in lower case may be."""
