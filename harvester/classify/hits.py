@@ -1,16 +1,18 @@
 """Where rules speak in one text, before anybody asks what it is worth."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from harvester.classify.compiled import Compiled, CompiledRule, Language
 from harvester.classify.patterns import Pattern
 from harvester.classify.spans import Span
 from harvester.classify.tokens import Sentence, Text, cut
 from harvester.classify.vocabulary import Reading
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,3 +152,16 @@ class Read:
     def questions(self) -> int:
         """How many sentences ask."""
         return sum(sentence.asks for sentence in self.text.sentences)
+
+
+def once_a_sentence(ask: Callable[[int, Read], T]) -> Callable[[int, Read], T]:
+    """What is the same for all hits of a sentence is asked once."""
+
+    def asked(sentence: int, read: Read) -> T:
+        known = read.asked.setdefault(ask.__name__, {})
+        if sentence not in known:
+            known[sentence] = ask(sentence, read)
+        answer: T = known[sentence]
+        return answer
+
+    return asked

@@ -1,17 +1,15 @@
 """Is what a rule found an example, a plan, or something that was turned down? Decided clause by clause.
 
-And is it about public service at all? Words in another sense (companies, software, football) weigh little.
+Whether it is about public service at all is asked of ``frame``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-from harvester.classify.hits import Hit, Read
+from harvester.classify.frame import ASKED, OTHER_SENSE, by_itself, frame, of_a_firm
+from harvester.classify.hits import Hit, Read, once_a_sentence
 from harvester.classify.spans import Span
 from harvester.model import Standing
-
-T = TypeVar("T")
 
 NEGATION_BEFORE = 6  # words between a negation and what it turns down
 NEGATION_OF_SEVERAL_WORDS = 3  # "rather than": turns down the thing next to it
@@ -23,17 +21,8 @@ ASIDE = 1  # sentences in between that may speak of something else, if the next 
 SOFTENED = 4  # words between a "not" and the refusal that it takes back: "nobody remembers to oppose it"
 BESIDE = 2  # words between "at first" and a refusal
 NEXT_TO = 2  # words between a wish and what was wished: "wanted to ... close"
-PRIVATE = 2  # signs of a choir, a house or a firm that make a whole text one of theirs
-ADVERT = 2  # signs of an advert, a newsletter or an invitation that make a whole text one
-QUESTIONS = 2  # so many make a text one that asks,
-TELLING = 6  # if there are not more than so many sentences to each of them
 STRAY = 0.35  # weight of what might be, or is said of nobody in particular
-FAR_FROM_FRAME = 0.97  # public service is spoken of elsewhere in the text only
-WITHOUT_FRAME = 0.3  # ... nowhere
 BY_ITSELF = 0.8  # ... in no word beside the rule's own
-SHORT_TEXT = 5  # sentences; in these every word stands beside the other
-OTHER_SENSE = 0.2  # another thing is spoken of
-ASKED = 0.2  # a question tells nothing
 EXPLAINED = 0.3  # the story of another category: what was closed is what residents then took over
 
 
@@ -45,35 +34,22 @@ class Judgement:
     factor: float = 1.0
 
 
-def once_a_sentence(ask: "Callable[[int, Read], T]") -> "Callable[[int, Read], T]":
-    """What is the same for all hits of a sentence is asked once."""
-
-    def asked(sentence: int, read: Read) -> T:
-        known = read.asked.setdefault(ask.__name__, {})
-        if sentence not in known:
-            known[sentence] = ask(sentence, read)
-        answer: T = known[sentence]
-        return answer
-
-    return asked
-
-
 def judge(hit: Hit, read: Read) -> Judgement:
     """The standing of one hit, and how much of its weight remains."""
     if not _counts(hit, read):
-        return Judgement(Standing.REJECTED, _frame(hit.sentence, read))
+        return Judgement(Standing.REJECTED, frame(hit.sentence, read))
     segment = _segment(hit, read)
     clause = read.text.clause(read.sentence(hit.sentence), hit.first, hit.last)
     maybe = _perhaps(clause, hit, read) or _only_wished(clause, hit, read)
     planned = maybe or any(_within(cue, segment) for cue in read.cues(hit.sentence, "plan"))
     vague = any(_within(cue, segment) for cue in read.cues(hit.sentence, "elsewhere"))
-    factor = _frame(hit.sentence, read)
+    factor = frame(hit.sentence, read)
     for weaker, applies in (
-        (BY_ITSELF, _by_itself(hit, read)),
+        (BY_ITSELF, by_itself(hit, read)),
         (STRAY, maybe or vague),
         (ASKED, read.sentence(hit.sentence).asks),
         (EXPLAINED, _explained(hit, read)),
-        (OTHER_SENSE, hit.rule.was_public and _of_a_firm(hit.sentence, read)),
+        (OTHER_SENSE, hit.rule.was_public and of_a_firm(hit.sentence, read)),
     ):
         if applies:
             factor *= weaker
@@ -256,51 +232,6 @@ def _segment(hit: Hit, read: Read) -> Span:
     left = max((turn for turn in turns if turn <= hit.first), default=sentence.start)
     right = min((turn for turn in turns if turn >= hit.last), default=sentence.end)
     return left, right
-
-
-@once_a_sentence
-def _frame(sentence: int, read: Read) -> float:
-    """How sure we are that this is about public service."""
-    if read.adverts >= ADVERT or read.stranger:
-        return OTHER_SENSE
-    if read.questions >= QUESTIONS and read.questions * TELLING >= len(read.text.sentences):
-        return ASKED
-    if _in_another_sense(sentence, read) or _among_themselves(sentence, read):
-        return OTHER_SENSE
-    around = range(sentence - 1, sentence + 2)
-    if any(read.cues(n, "frame") for n in around):
-        return 1.0
-    return FAR_FROM_FRAME if read.has_frame else WITHOUT_FRAME
-
-
-def _among_themselves(sentence: int, read: Read) -> bool:
-    """A choir, a house of flats or a firm writes, and no authority is named: two choirs may share a conductor."""
-    return read.private >= PRIVATE and not read.cues(sentence, "authority")
-
-
-@once_a_sentence
-def _of_a_firm(sentence: int, read: Read) -> bool:
-    """A bakery or a factory is spoken of, and nobody says that an authority had it."""
-    around = range(sentence - 1, sentence + 2)
-    return any(read.cues(n, "business") for n in around) and not any(read.cues(n, "public_hand") for n in around)
-
-
-def _by_itself(hit: Hit, read: Read) -> bool:
-    """In a long text, with nothing about public service around but the words that made the rule speak."""
-    if len(read.text.sentences) <= SHORT_TEXT:
-        return False
-    if read.cues(hit.sentence - 1, "frame") or read.cues(hit.sentence + 1, "frame"):
-        return False
-    return all(hit.first <= cue[0] < hit.last for cue in read.cues(hit.sentence, "frame"))
-
-
-def _in_another_sense(sentence: int, read: Read) -> bool:
-    """A sentence that names an authority does not care what stands beside it: that is another story."""
-    if read.cues(sentence, "other_sense"):
-        return True
-    if read.cues(sentence, "authority"):
-        return False
-    return bool(read.cues(sentence - 1, "other_sense") or read.cues(sentence + 1, "other_sense"))
 
 
 def _explained(hit: Hit, read: Read) -> bool:
