@@ -4,19 +4,23 @@ Reviews stay as they are and win as before; nobody is answered, or answered agai
 """
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from itertools import chain, pairwise
 
 from harvester.classify.rulebook import hash_of
 from harvester.harvest import batches
 from harvester.ledger import recorded
+from harvester.model import Message, Verdict
 from harvester.store import replies
 from harvester.workbench.changes import Change, change
-from harvester.worker import Job
+from harvester.worker import Job, pack_values
 from harvester.workers import Workers, recipe_of
 from harvester.workshop import Workshop
 
-BATCH = 500
+BATCH = 100
+
+Stored = Mapping[int, tuple[Message, Verdict]]
 
 
 def reclassify(shop: Workshop, everything: bool = False, dry_run: bool = False) -> Iterator[Change]:
@@ -28,21 +32,26 @@ def reclassify(shop: Workshop, everything: bool = False, dry_run: bool = False) 
         stale = replies.judged_by_others(tx, "" if everything else rules)
     if not stale:
         return
+    pack_values()
     recipe = recipe_of(shop.config, keep=not dry_run, mails=len(stale))
     with (
         nullcontext() if dry_run else recorded(shop, "classify"),
         Workers(recipe, shop.config.classify.workers, "harvester.worker:prepare_judging") as workers,
     ):
-        for batch in batches(stale, BATCH):
-            with shop.store.read() as tx:
-                stored = replies.load_all(tx, batch)
-            jobs = [Job(reply_id, "", pickle.dumps(message)) for reply_id, (message, _) in stored.items()]
-            judged = {
-                one.key: one.understanding.verdict for one in workers.understand(jobs) if one.understanding is not None
-            }
+        loaded = (load(shop, batch) for batch in batches(stale, BATCH))
+        for (stored, jobs), following in pairwise(chain(loaded, [({}, [])])):  # while one is stored the next is judged
+            done = workers.understand(jobs, following[1])
+            judged = {one.key: one.understanding.verdict for one in done if one.understanding is not None}
             if not dry_run:
                 with shop.store.begin() as tx:
                     replies.store_judged(tx, list(judged.items()), shop.run_id, shop.now)
             changes = (change(key, stored[key][1], verdict) for key, verdict in judged.items())
             yield from (one for one in changes if one is not None)
-            shop.progress("judged", len(batch), len(stale))
+            shop.progress("judged", len(stored), len(stale))
+
+
+def load(shop: Workshop, batch: Sequence[int]) -> tuple[Stored, list[Job]]:
+    """Messages and verdicts as they are stored, and the orders to judge them."""
+    with shop.store.read() as tx:
+        stored = replies.load_all(tx, batch)
+    return stored, [Job(reply_id, "", pickle.dumps(message)) for reply_id, (message, _) in stored.items()]

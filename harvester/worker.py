@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from harvester import model
 from harvester.errors import HarvesterError
 from harvester.forking import Live, at_most, die_with_parent
-from harvester.model import Limits, Understanding
+from harvester.model import Headers, Limits, Message, Understanding
 from harvester.store.vault import Vault
 
 if TYPE_CHECKING:
@@ -96,10 +96,11 @@ def prepare_judging(recipe: Recipe) -> tuple[Live, None]:
     from harvester.understand import judge
 
     classifier = classifier_of(recipe)
+    nothing = Message("", 0, Headers(()))  # who asked has what was read; to send it back costs as much as to judge it
 
     def judged(raw: bytes) -> Understanding:
         message = pickle.loads(raw)  # noqa: S301 (from the process that started us, out of our own store)
-        return Understanding(message, judge(message, classifier))
+        return Understanding(nothing, judge(message, classifier))
 
     return life(replace(recipe, vault=None), judged), None
 

@@ -6,12 +6,14 @@ every worker that begins. Procrastinate's own functions are called (its ``schema
 that library nor a second connection.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, select, text
 
 from harvester import faults
+from harvester.errors import Unusable
 from harvester.model import ReplyState
 from harvester.store.schema import reply
 from harvester.store.turns import turn_to_enqueue
@@ -19,6 +21,26 @@ from harvester.store.turns import turn_to_enqueue
 QUEUE = "replies"
 TASK = "read"
 BATCH = 100  # replies a job: what a dead worker was about is done again
+REMOVE = r"""
+DO $$
+DECLARE command text;
+BEGIN
+    FOR command IN
+        SELECT format('DROP TABLE IF EXISTS %s CASCADE', oid::regclass) FROM pg_class
+        WHERE relkind = 'r' AND relname LIKE 'procrastinate\_%' AND relnamespace = current_schema()::regnamespace
+        UNION ALL
+        SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', oid::regprocedure) FROM pg_proc
+        WHERE proname LIKE 'procrastinate\_%' AND pronamespace = current_schema()::regnamespace
+        UNION ALL
+        SELECT format('DROP TYPE IF EXISTS %s CASCADE', kind.oid::regtype) FROM pg_type kind
+        LEFT JOIN pg_class made_of ON made_of.oid = kind.typrelid
+        WHERE kind.typname LIKE 'procrastinate\_%' AND kind.typnamespace = current_schema()::regnamespace
+        AND (kind.typtype = 'e' OR made_of.relkind = 'c')
+    LOOP
+        EXECUTE command;
+    END LOOP;
+END $$
+"""
 SILENT = 30  # seconds without a heartbeat after which a worker counts as dead; it sends one every 10
 
 
@@ -30,12 +52,28 @@ def is_there(tx: Connection) -> bool:
 
 
 def make(tx: Connection, definitions: str) -> None:
-    """Procrastinate's tables and functions, once, however many workers begin at the same time."""
+    """Procrastinate's tables and functions, once, however many workers begin at the same time.
+
+    Those of another version of Procrastinate are made anew: they hold nothing but wake-ups, and ``sweep`` gives a new
+    one to whatever waits. Raises Unusable while workers of that version are at work.
+    """
     turn_to_enqueue(tx)
-    if not is_there(tx):
-        line = tx.connection.dbapi_connection
-        assert line is not None
-        line.cursor().execute(definitions)
+    version = hashlib.sha256(definitions.encode()).hexdigest()
+    if is_there(tx):
+        if tx.scalar(text("SELECT obj_description(to_regclass('procrastinate_jobs'), 'pg_class')")) == version:
+            return
+        if alive := workers(tx):
+            raise Unusable(f"workers with another version of Procrastinate are at work ({alive}): stop them all first")
+        _execute(tx, REMOVE)
+    _execute(tx, definitions)
+    _execute(tx, f"COMMENT ON TABLE procrastinate_jobs IS '{version}'")
+
+
+def _execute(tx: Connection, script: str) -> None:
+    """As it stands: its colons and per cent signs name no parameters."""
+    line = tx.connection.dbapi_connection
+    assert line is not None
+    line.cursor().execute(script)
 
 
 def enqueue(tx: Connection, replies: Sequence[int]) -> None:

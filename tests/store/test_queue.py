@@ -8,6 +8,7 @@ import pytest
 from procrastinate.schema import SchemaManager
 from sqlalchemy import text
 
+from harvester.errors import Unusable
 from harvester.model import Tally
 from harvester.store import queue, replies, runs
 from harvester.store.engine import Store
@@ -81,7 +82,31 @@ def test_until_a_worker_began_there_is_no_queue(store):
 def test_the_tables_are_made_once(with_queue):
     with with_queue.begin() as tx:
         assert queue.is_there(tx)
+        queue.make(tx, SchemaManager.get_schema())
+    new = fetched(with_queue, 1)
+    with with_queue.begin() as tx:
+        queue.make(tx, SchemaManager.get_schema())
+    assert jobs(with_queue) == [("todo", list(new))]
+
+
+def test_tables_of_another_version_are_made_anew_and_whatever_waits_gets_a_job(with_queue):
+    new = fetched(with_queue, 1, 2)
+    begun(with_queue, silent_for=queue.SILENT + 1)
+    later = f"{SchemaManager.get_schema()}\nALTER TABLE procrastinate_jobs ADD COLUMN of_a_later_version integer;"
+    with with_queue.begin() as tx:
+        queue.make(tx, later)
+        tx.execute(text("SELECT of_a_later_version FROM procrastinate_jobs"))
+    assert jobs(with_queue) == []
+    swept(with_queue)
+    assert jobs(with_queue) == [("todo", list(new))]
+
+
+def test_tables_of_another_version_stay_while_its_workers_live(with_queue):
+    new = fetched(with_queue, 1, 2)
+    begun(with_queue)
+    with pytest.raises(Unusable, match=r"at work \(1\): stop them all"), with_queue.begin() as tx:
         queue.make(tx, "this would fail")
+    assert jobs(with_queue) == [("doing", list(new))]
 
 
 def test_a_job_is_there_if_its_replies_are(with_queue):
