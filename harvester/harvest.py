@@ -5,8 +5,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
-from typing import TypeVar
+from itertools import chain, pairwise
 
 from harvester import faults, log
 from harvester.acknowledge.kill_switch import silenced
@@ -24,8 +23,6 @@ from harvester.workshop import Workshop
 
 BATCH = 200  # replies read per commit
 FULL_SCAN_EVERY = timedelta(days=1)
-
-T = TypeVar("T")
 
 
 def harvest(shop: Workshop) -> Tally:
@@ -202,17 +199,28 @@ def read(shop: Workshop) -> None:
     if handed_over(shop):
         return
     with shop.store.read() as tx:
-        pending = replies.pending(tx)
+        pending = replies.number_pending(tx)
     if not pending:
         return
     from harvester.workers import Workers, recipe_of  # heavy: only with work to do
 
     gc.freeze()  # what is loaded stays: to look for rubbish in it at every other batch costs as much as storing one
-    with Workers(recipe_of(shop.config, mails=len(pending)), shop.config.classify.workers) as workers:
-        groups = [*batches(pending, BATCH), ()]
-        for batch, following in pairwise(groups):  # while one is stored the next is read
+    with Workers(recipe_of(shop.config, mails=pending), shop.config.classify.workers) as workers:
+        for batch, following in pairwise(chain(waiting(shop), [()])):  # while one is stored the next is read
             read_batch(shop, workers, batch, following)
-            shop.progress("understood", len(batch), len(pending))
+            shop.progress("understood", len(batch), pending)
+
+
+def waiting(shop: Workshop) -> Iterator[Sequence[replies.Pending]]:
+    """What is to be read, batch by batch in the order of arrival; never all of it at once in memory."""
+    last = None
+    while True:
+        with shop.store.read() as tx:
+            found = replies.pending(tx, after=last, most=BATCH + 1)
+        yield found[:BATCH]
+        if len(found) <= BATCH:
+            return
+        last = found[BATCH - 1]
 
 
 def handed_over(shop: Workshop) -> bool:
@@ -242,8 +250,3 @@ def tell_staff(shop: Workshop) -> None:
         from harvester.digest import tell_staff as tell  # as heavy as answering
 
         tell(shop)
-
-
-def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

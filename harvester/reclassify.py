@@ -9,7 +9,6 @@ from contextlib import nullcontext
 from itertools import chain, pairwise
 
 from harvester.classify.rulebook import hash_of
-from harvester.harvest import batches
 from harvester.ledger import recorded
 from harvester.model import Message, Verdict
 from harvester.store import replies
@@ -38,7 +37,7 @@ def reclassify(shop: Workshop, everything: bool = False, dry_run: bool = False) 
         nullcontext() if dry_run else recorded(shop, "classify"),
         Workers(recipe, shop.config.classify.workers, "harvester.worker:prepare_judging") as workers,
     ):
-        loaded = (load(shop, batch) for batch in batches(stale, BATCH))
+        loaded = (load(shop, stale[start : start + BATCH]) for start in range(0, len(stale), BATCH))
         for (stored, jobs), following in pairwise(chain(loaded, [({}, [])])):  # while one is stored the next is judged
             done = workers.understand(jobs, following[1])
             judged = {one.key: one.understanding.verdict for one in done if one.understanding is not None}

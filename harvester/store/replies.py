@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, tuple_, update
 
 from harvester.model import Arrived, Message, ReplyState
 from harvester.store import events
@@ -21,8 +21,8 @@ from harvester.store.upsert import insert_of
 
 __all__ = [
     "Pending", "Taken", "folder_state", "hashes", "judged_by_others", "known_uids", "load", "load_all", "note_listing",
-    "pending", "quarantine", "references", "retry", "save_folder_state", "store_judged", "store_understood",
-    "stored_uids", "take_in", "understood", "unread",
+    "number_pending", "pending", "quarantine", "references", "retry", "save_folder_state", "store_judged",
+    "store_understood", "stored_uids", "take_in", "understood", "unread",
 ]  # fmt: skip
 
 
@@ -120,13 +120,22 @@ def _insert_new(tx: Connection, rows: list[dict[str, object]]) -> set[str]:
     return set(tx.scalars(statement.returning(reply.c.sha256), rows))
 
 
-def pending(tx: Connection, among: Sequence[int] | None = None) -> list[Pending]:
-    """What waits to be understood, of all or among these, in the order of arrival."""
+def pending(
+    tx: Connection, among: Sequence[int] | None = None, after: Pending | None = None, most: int | None = None
+) -> list[Pending]:
+    """What waits to be understood, of all or among these, in the order of arrival; the first of them ``after`` one."""
     columns = (reply.c.id, reply.c.sha256, reply.c.received_at, reply.c.may_acknowledge)
     waiting = select(*columns).where(reply.c.state == ReplyState.RECEIVED)
     if among is not None:
         waiting = waiting.where(reply.c.id.in_(among))
-    return [Pending(*row) for row in tx.execute(waiting.order_by(reply.c.received_at, reply.c.id))]
+    if after is not None:
+        waiting = waiting.where(tuple_(reply.c.received_at, reply.c.id) > (after.received_at, after.reply_id))
+    return [Pending(*row) for row in tx.execute(waiting.order_by(reply.c.received_at, reply.c.id).limit(most))]
+
+
+def number_pending(tx: Connection) -> int:
+    """How many wait to be understood."""
+    return tx.scalar(select(func.count()).select_from(reply).where(reply.c.state == ReplyState.RECEIVED)) or 0
 
 
 def newest_bytes(tx: Connection, count: int = 20) -> list[str]:

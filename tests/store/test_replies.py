@@ -34,6 +34,20 @@ def test_new_mails_wait_in_the_order_of_arrival(store):
     assert [one.sha256 for one in waiting] == [hashed(arrived(n))[1] for n in (1, 2, 3)]
 
 
+def test_what_waits_can_be_asked_for_a_page_at_a_time(store):
+    """Also where many came at the same instant."""
+    at_once = [replace(arrived(n), received_at=NOW) for n in range(7)]
+    take_in(store, *at_once, *(arrived(n) for n in range(10, 13)))
+    pages, last = [], None
+    with store.read() as tx:
+        while page := replies.pending(tx, after=last, most=3):
+            pages.append(page)
+            last = page[-1]
+        assert [one for page in pages for one in page] == replies.pending(tx)
+        assert replies.number_pending(tx) == 10
+    assert [len(page) for page in pages] == [3, 3, 3, 1]
+
+
 def test_the_same_place_again_changes_nothing(store):
     take_in(store, arrived(1), arrived(2))
     assert take_in(store, arrived(1), arrived(2)) == Taken(known=2, quarantined=0)
