@@ -17,7 +17,7 @@ from harvester.worker import Job, pack_values
 from harvester.workers import Workers, recipe_of
 from harvester.workshop import Workshop
 
-BATCH = 100
+BATCH = 200
 
 Stored = Mapping[int, tuple[Message, Verdict]]
 
