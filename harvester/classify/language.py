@@ -31,7 +31,7 @@ _ENOUGH_WORDS = 3  # fewer are a name or a greeting
 _NAMES = 8  # fewer capitalised words are names
 _BEYOND_DOUBT = 0.95  # for a language that nobody expects ...
 _LONG_ENOUGH = 60  # ... and bytes that it takes
-_MOST = 0.5
+_MOST = 0.5  # part of the text that is enough where the writing is nobody's of whom we expect a letter
 _DOUBT = 22  # of so many bytes a neighbour is as likely as not; of ten times as many a tenth as likely
 _ANYBODY = 0.3  # of the doubt is left, where CLD2 guesses, for whoever uses the same letters ...
 _NOBODY = 0.02  # ... and otherwise
@@ -58,6 +58,7 @@ _SAME = {"nb": "no", "nn": "no", "bs": "hr", "iw": "he", "jw": "jv"}  # Bosnian 
 _MAIL_OR_LINK = re.compile(r"@|://|^www\.", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _IDEOGRAPHS = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
+_FAR_WRITING = re.compile(r"[\u0530-\u1cff぀-ヿ㐀-鿿가-힯]")  # neither Latin nor Greek nor Cyrillic
 _IN_CYRILLIC = re.compile(r"[А-яЀ-џґ]")
 
 
@@ -107,7 +108,7 @@ def language_of(text: str, allowed: Collection[str] = ()) -> str:
 
 def _stranger(found: Found, said: str) -> str | None:
     """A language that nobody expects, if the text is beyond doubt in it; its writing may say so."""
-    far = bool(_IDEOGRAPHS.search(said))
+    far = bool(_FAR_WRITING.search(said))
     long = len(said.encode("utf-8", "replace")) >= _LONG_ENOUGH and not found.guessed
     for code, share in found.shares.items():
         if code not in EXPECTED and ((share >= _BEYOND_DOUBT and long) or (far and share > _MOST)):

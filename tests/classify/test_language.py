@@ -87,6 +87,29 @@ def test_other_languages_are_known_where_they_are_beyond_doubt():
     assert language_of("お問い合わせありがとうございます。残念ながら該当する例はございません。") == "ja"
 
 
+def test_the_writing_of_a_few_words_may_give_their_language_away():
+    assert language_of("안녕하세요 전자 메일 테스트") == "ko"
+    assert language_of("שלום רב תודה על המכתב") == "he"
+    assert language_of("شكرا جزيلا لكم على الرسالة") == "ar"
+    assert language_of("Ευχαριστούμε για την επιστολή") == "el"
+    assert language_of("お ん い わ ず れ か") == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "El municipio y la asociación comparten locales."),  # CLD2: Catalan
+        ("es", "La piscina la gestiona una asociación."),  # Galician
+        ("pt", "Queira ver o ficheiro em anexo."),  # Galician
+        ("hr", "Hvala na pismu, uskoro ćemo odgovoriti."),  # Serbian
+        ("bg", "Няма примери от наша страна."),  # Serbian
+        ("no", "Takk for brevet, vi svarer snart."),  # English
+    ],
+)
+def test_a_few_words_in_what_resembles_a_language_nobody_expects(language, text):
+    assert language_of(text) in (language, UNKNOWN)
+
+
 @pytest.mark.parametrize(
     "text",
     [
