@@ -11,7 +11,7 @@ from harvester.classify.expansion import Spelled, SpelledStep, WordClass
 from harvester.classify.finder import Finder
 from harvester.classify.language import little_words_of
 from harvester.classify.matchers import Matchers
-from harvester.classify.patterns import GAP_SIGN, Part, Pattern, Piece, Step
+from harvester.classify.patterns import GAP_SIGN, Part, Pattern, Piece, Step, Way
 from harvester.classify.rulefile import Category
 from harvester.classify.tokens import Text
 from harvester.classify.vocabulary import Reading, Vocabulary
@@ -107,7 +107,8 @@ class Languages(Mapping[str, Language]):
 
     def __getitem__(self, code: str) -> Language:
         if code not in self._read:
-            self._read[code] = _language(code, json.loads(self._kept[code]))
+            # the same number is one value wherever it stands, and it stands in a hundred thousand places
+            self._read[code] = _language(code, json.loads(self._kept[code], parse_int=cache(int)))
             self._kept[code] = ""
         return self._read[code]
 
@@ -196,10 +197,16 @@ def from_json(value: Mapping[str, Any]) -> Compiled:
 
 def _language(code: str, one: Mapping[str, Any]) -> Language:
     step = cache(Step)  # a few thousand different ones stand in tens of thousands of places
+    known: dict[Way, Way] = {}
+
+    def way(numbers: Sequence[int]) -> Way:
+        one = tuple(numbers)
+        return known.setdefault(one, one)
+
     return Language(
         code,
         tuple(WordClass(*[tuple(map(sys.intern, entries)) for entries in row]) for row in one["classes"]),
-        tuple(Piece(tuple(map(tuple, ways)), tuple(raw) if raw else None) for ways, raw in one["pieces"]),
+        tuple(Piece(tuple(map(way, ways)), tuple(raw) if raw else None) for ways, raw in one["pieces"]),
         tuple(_pattern(step, *row) for row in one["patterns"]),
     )
 

@@ -150,12 +150,11 @@ class Finder:
                 return []
             places.append(spans)
         words = search.reading.words
+        claims = [part.claims(self._vocabulary) for part in parts]
 
         def apart(one: int, span: Span, other: int, taken: Span) -> bool:
             """No word serves both parts; a word in the gap of the one may be the other ("hat das *Bad* gekauft")."""
             both = range(max(span[0], taken[0]), min(span[1], taken[1]))
-            return not any(
-                words[n].classes & parts[one].claims and words[n].classes & parts[other].claims for n in both
-            )
+            return not any(words[n].classes & claims[one] and words[n].classes & claims[other] for n in both)
 
         return closest(places, apart)

@@ -15,15 +15,17 @@ class Searched:
 
     steps: Part
     rarest_first: tuple[int, ...]
-    claims: int  # the bits of all classes it speaks of
 
     @classmethod
     def of(cls, part: Part, vocabulary: Vocabulary) -> "Searched":
-        pieces = sorted({step.piece for step in part}, key=vocabulary.width)
+        return cls(part, tuple(sorted({step.piece for step in part}, key=vocabulary.width)))
+
+    def claims(self, vocabulary: Vocabulary) -> int:
+        """The bits of all classes it speaks of."""
         claims = 0
-        for piece in pieces:
+        for piece in self.rarest_first:
             claims |= vocabulary.pieces[piece].claims
-        return cls(part, tuple(pieces), claims)
+        return claims
 
 
 class Search:

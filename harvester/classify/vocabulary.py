@@ -11,7 +11,7 @@ from typing import Any
 
 from harvester.classify.expansion import WordClass
 from harvester.classify.grammar import NAME, NUMBER
-from harvester.classify.patterns import GAP_SIGN, Piece, Way, ones
+from harvester.classify.patterns import GAP_SIGN, Piece, Way, bits_of, ones
 from harvester.classify.tokens import Sentence, Text
 
 MOST_REMEMBERED = 50_000  # different words, and pairs of words, that are kept
@@ -38,15 +38,15 @@ NO_WORD = Masks()
 
 
 @dataclass(slots=True)
-class ClassMasks:
-    """The same of one word class."""
+class ClassRoles:
+    """The same of one word class, as numbers: of tens of thousands of classes most have one role or none."""
 
-    alone: list[int] = field(default_factory=list)
-    leads: int = 0
-    follows: int = 0
-    ends: int = 0
-    opens: int = 0
-    lone: list[int] = field(default_factory=list)
+    alone: Sequence[int] = ()
+    leads: Sequence[int] = ()
+    follows: Sequence[int] = ()
+    ends: Sequence[int] = ()
+    opens: Sequence[int] = ()
+    lone: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +107,15 @@ class Vocabulary:
         little = frozenset(common)
         self._widths = [one.width + COMMON * len(little.intersection(one.words)) for one in classes]
         self.ways: list[SeveralWords] = []
-        self._of_class = [ClassMasks() for _ in classes]
+        self._of_class = [ClassRoles() for _ in classes]
         self._piece_widths = [0] * len(pieces)
         for number, piece in enumerate(pieces):
             for at, way in enumerate(piece.ways):
                 rarest = self._rarest(way)
                 self._piece_widths[number] += self._widths[rarest]
                 if piece.raw is None and len(way) == 1:
-                    self._of_class[rarest].alone.append(number)
+                    one = self._of_class[rarest]
+                    one.alone = (*one.alone, number)
                 else:
                     right = self._file(way, len(self.ways), rarest, raw=piece.raw is not None)
                     self.ways.append(SeveralWords(number, at, way, right))
@@ -133,17 +134,17 @@ class Vocabulary:
     def _file(self, way: Way, number: int, rarest: int, *, raw: bool) -> int:
         """Put a way of several words under its anchor and the neighbour of it; which of its words is the right one."""
         at = way.index(rarest)
-        bit = 1 << number
+        anchor = self._of_class[rarest]
         gaps = raw or GAP_SIGN in way
         if not raw and at + 1 < len(way) and way[at + 1] != GAP_SIGN:
-            self._of_class[way[at]].leads |= bit
-            self._of_class[way[at + 1]].follows |= bit
+            neighbour = self._of_class[way[at + 1]]
+            anchor.leads, neighbour.follows = (*anchor.leads, number), (*neighbour.follows, number)
             return ANYWHERE if gaps else at + 1
         if not raw and at > 0 and way[at - 1] != GAP_SIGN:
-            self._of_class[way[at]].ends |= bit
-            self._of_class[way[at - 1]].opens |= bit
+            neighbour = self._of_class[way[at - 1]]
+            anchor.ends, neighbour.opens = (*anchor.ends, number), (*neighbour.opens, number)
             return ANYWHERE if gaps else at
-        self._of_class[way[at]].lone.append(number)
+        anchor.lone = (*anchor.lone, number)
         return ANYWHERE
 
     def _rarest(self, way: Way) -> int:
@@ -191,10 +192,10 @@ class Vocabulary:
                 one = self._of_class[number]
                 classes |= 1 << number
                 alone.update(one.alone)
-                leads |= one.leads
-                follows |= one.follows
-                ends |= one.ends
-                opens |= one.opens
+                leads |= bits_of(one.leads)
+                follows |= bits_of(one.follows)
+                ends |= bits_of(one.ends)
+                opens |= bits_of(one.opens)
                 lone.update(one.lone)
             self._last += 1
             known = self._of_classes[numbers] = Masks(

@@ -261,7 +261,7 @@ def classify(
 
 @app.command()
 def review(ctx: typer.Context) -> None:
-    """Serve the staff's web pages (its settings: section review) until Ctrl-C. The first time it prints a link for an admin."""
+    """Serve the staff's web pages (settings: section review) until Ctrl-C; at first it prints a link for an admin."""
     from harvester.review.server import address, first_link, serve
 
     config = ctx.obj.settings(at_work=True)
