@@ -9,7 +9,6 @@ processes of the command; sizes are those of the data folder.
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,9 +20,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
 
-from peers import request
+from peers import harvester, request
 from replies import make
-from servers import Server, start_dovecot
+from servers import start_dovecot
 from watch import Watch
 
 COUNTS = (2_000, 20_000, 100_000)
@@ -33,22 +32,6 @@ def mails(folder: Path) -> Iterator[bytes]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".jsonl":
             yield path.read_bytes()
-
-
-def command(server: Server, home: Path, data: Path, *words: str) -> list[str]:
-    password = data / "password"
-    if not data.exists():
-        shutil.copytree(home / "cache", data / "cache")
-    password.write_text(server.password)
-    password.chmod(0o600)
-    said = (
-        f"mailbox.0.host={server.host}", f"mailbox.0.port={server.port}", "mailbox.0.tls=none",
-        f"mailbox.0.user={server.user}", f"mailbox.0.password_file={password}", 'mailbox.0.folders=["INBOX"]',
-        f"store.data={data}",
-    )  # fmt: skip
-    settings = [word for one in said for word in ("--set", one)]
-    program = [sys.executable, "-m", "harvester.cli", "--config", str(home / "harvester.toml")]
-    return [*program, *settings, *words, "--json"]
 
 
 def timed(what: str, count: int, line: list[str]) -> dict:
@@ -88,12 +71,14 @@ def main() -> None:
                 make(folder, count, options.seed)
             server = start_dovecot(place / "imap", islice(mails(folder), count))
             try:
-                data = place / "data"
-                tally = timed("first run", count, command(server, home, data, "run"))
-                timed("no news", count, command(server, home, data, "run"))
-                timed("all judged anew", count, command(server, home, data, "classify", "--all"))
+                run = harvester(server, home, place, "INBOX", (), "run")
+                tally = timed("first run", count, run)
+                timed("no news", count, run)
+                again = harvester(server, home, place, "INBOX", (), "classify", "--all")
+                timed("all judged anew", count, again)
             finally:
                 server.stop()
+            data = place / "data"
             base = sum(one.stat().st_size for one in data.glob("harvester.db*"))
             print(f"         {tally}\n         database {base / 1e6:.0f} MB, all {size(data) / 1e6:.0f} MB", flush=True)
 

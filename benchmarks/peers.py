@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -135,29 +135,28 @@ def run(one: Contestant, folder: str, scratch: Path) -> Cost:
     return Cost(seen.cpu_seconds, wall, seen.bytes / 1e6, one.count(place, said))
 
 
-def ours(name: str, server: Server, home: Path, *settings: str) -> Contestant:
-    def command(folder: str, place: Path) -> list[str]:
-        shutil.copytree(home / "cache", place / "data" / "cache")
-        (place / "password").write_text(server.password)
-        (place / "password").chmod(0o600)
-        said = (
-            f"mailbox.0.host={server.host}", f"mailbox.0.port={server.port}", "mailbox.0.tls=none",
-            f"mailbox.0.user={server.user}", f"mailbox.0.password_file={place / 'password'}",
-            f'mailbox.0.folders=["{folder}"]', f"store.data={place / 'data'}", *settings,
-        )  # fmt: skip
-        options = [word for one in said for word in ("--set", one)]
-        return [
-            sys.executable,
-            "-m",
-            "harvester.cli",
-            "--config",
-            str(home / "harvester.toml"),
-            *options,
-            "run",
-            "--json",
-        ]
+def harvester(server: Server, home: Path, place: Path, folder: str, settings: Sequence[str], *words: str) -> list[str]:
+    """A command of ours on this folder of the mailbox, with the rules of ``home`` and its data below ``place``."""
+    data, password = place / "data", place / "password"
+    if not data.exists():
+        shutil.copytree(home / "cache", data / "cache")
+        password.write_text(server.password)
+        password.chmod(0o600)
+    said = (
+        f"mailbox.0.host={server.host}", f"mailbox.0.port={server.port}", "mailbox.0.tls=none",
+        f"mailbox.0.user={server.user}", f"mailbox.0.password_file={password}",
+        f'mailbox.0.folders=["{folder}"]', f"store.data={data}", *settings,
+    )  # fmt: skip
+    options = [word for one in said for word in ("--set", one)]
+    return [sys.executable, "-m", "harvester.cli", "--config", str(home / "harvester.toml"), *options, *words, "--json"]
 
-    return Contestant(name, command, lambda _, said: int(json.loads(said)["understood"]))
+
+def ours(name: str, server: Server, home: Path, *settings: str) -> Contestant:
+    return Contestant(
+        name,
+        lambda folder, place: harvester(server, home, place, folder, settings, "run"),
+        lambda _, said: int(json.loads(said)["understood"]),
+    )
 
 
 def request(home: Path, made_rules: bool) -> Path:

@@ -38,8 +38,9 @@ def reclassify(shop: Workshop, everything: bool = False, dry_run: bool = False) 
         Workers(recipe, shop.config.classify.workers, "harvester.worker:prepare_judging") as workers,
     ):
         loaded = (load(shop, stale[start : start + BATCH]) for start in range(0, len(stale), BATCH))
-        for (stored, jobs), following in pairwise(chain(loaded, [({}, [])])):  # while one is stored the next is judged
-            done = workers.understand(jobs, following[1])
+        nothing: tuple[Stored, list[Job]] = ({}, [])
+        for (stored, jobs), (_, ahead) in pairwise(chain(loaded, [nothing])):  # while one is stored the next is judged
+            done = workers.understand(jobs, ahead)
             judged = {one.key: one.understanding.verdict for one in done if one.understanding is not None}
             if not dry_run:
                 with shop.store.begin() as tx:

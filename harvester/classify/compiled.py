@@ -200,8 +200,8 @@ def _language(code: str, one: Mapping[str, Any]) -> Language:
     known: dict[Way, Way] = {}
 
     def way(numbers: Sequence[int]) -> Way:
-        one = tuple(numbers)
-        return known.setdefault(one, one)
+        made = tuple(numbers)
+        return known.setdefault(made, made)
 
     return Language(
         code,
