@@ -141,7 +141,7 @@ def take_batch(
 ) -> None:
     """Bytes first: files are safe on disk before the rows that name them are committed."""
     buried = erased_before(shop, batch)
-    stored = [(mail, kept_safe(shop, mail, buried)) for mail in batch]
+    stored = kept_safe(shop, batch, buried)
     faults.point("after-vault")
     heads = {sha256: head(mail) for mail, sha256 in stored if mail.quarantine and sha256 not in buried}
     with shop.store.begin() as tx:
@@ -176,11 +176,11 @@ def erased_before(shop: Workshop, batch: Sequence[Arrived]) -> dict[str, int]:
         return tombstones.of_mails(tx, {hash_of(mail): mail_key(head(mail)) for mail in batch})
 
 
-def kept_safe(shop: Workshop, mail: Arrived, buried: Mapping[str, int]) -> str:
-    """The hash under which the vault holds its bytes, or under which it was erased."""
-    if buried and (sha256 := hash_of(mail)) in buried:
-        return sha256
-    return shop.store.vault.put(mail.kept)
+def kept_safe(shop: Workshop, batch: Sequence[Arrived], buried: Mapping[str, int]) -> list[tuple[Arrived, str]]:
+    """Each with the hash under which the vault holds its bytes, or under which it was erased."""
+    hashes = [hash_of(mail) for mail in batch]
+    shop.store.vault.put_all([mail.kept for mail, sha256 in zip(batch, hashes, strict=True) if sha256 not in buried])
+    return list(zip(batch, hashes, strict=True))
 
 
 def hash_of(mail: Arrived) -> str:

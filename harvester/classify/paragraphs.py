@@ -5,6 +5,7 @@ asked for its language only if its little words already speak against the langua
 """
 
 import re
+from functools import lru_cache
 
 from harvester.classify.language import UNKNOWN, language_of, little_words
 
@@ -36,6 +37,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
     return list(zip(starts, ends, strict=True))[:MOST]
 
 
+@lru_cache(maxsize=1_000)  # greetings, disclaimers and the paragraphs of form letters come again and again
 def _language(paragraph: str, main: str) -> str:
     spoken = little_words(_WORD.findall(paragraph[:1_000]))
     if not spoken:

@@ -1,6 +1,7 @@
 """In which language each segment of a mail is written."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from harvester.classify.language import language_of
 from harvester.model import Message, Segment, SegmentKind
@@ -16,10 +17,14 @@ def spoken(message: Message, language: str) -> tuple[Segment, ...]:
     own = [one for one in message.segments if one.kind is SegmentKind.OWN]
 
     def of(one: Segment) -> str:
-        text = message.text[one.start : min(one.end, one.start + MOST)]
-        return language if own == [one] else language_of(text)
+        return language if own == [one] else _told(message.text[one.start : min(one.end, one.start + MOST)])
 
     return tuple(
         replace(one, language=of(one)) if one.kind in SPEAKING and one.end - one.start >= LEAST else one
         for one in message.segments
     )
+
+
+@lru_cache(maxsize=500)  # what many replies quote
+def _told(text: str) -> str:
+    return language_of(text)

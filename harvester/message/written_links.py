@@ -6,7 +6,7 @@ Addresses that a mail program broke over line ends are put together first.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 LONGEST = 8_000
@@ -90,14 +90,17 @@ def _continues(row: str, alone: bool) -> bool:
     return bool(_GOES_ON.search(row.rstrip(".,;)"))) or (alone and re.search(r"[/_\d-]", row) is not None)
 
 
-def _in_word(word: str) -> Iterator[tuple[int, str]]:
+@lru_cache(maxsize=500)  # most replies hold the same few: the request's, the authority's own
+def _in_word(word: str) -> Sequence[tuple[int, str]]:
+    found = []
     for match in _linkify().match(word) or ():
         address = _trimmed(match.raw)
         if match.schema == "" and "/" not in address and address[:4].lower() != "www.":
             continue  # "services.No charges" is no address in Norway
         if match.schema == "mailto:" and address[:7].lower() != "mailto:":
             continue  # a mail address is a name, not a place to look at; bounces are full of them
-        yield match.index, address
+        found.append((match.index, address))
+    return found
 
 
 def _trimmed(address: str) -> str:

@@ -4,19 +4,18 @@ The order makes a power cut harmless: temp file, fsync, rename to the final name
 names the bytes is committed after that. So a name in the vault always has all its bytes, whoever dies when.
 """
 
-import contextlib
-import fcntl
 import hashlib
 import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from harvester import faults
 from harvester.store.disk import disk_trouble
+from harvester.store.temp_file import TempFile, make_folder, swept, sync_folder
 
 TEMP = "tmp"  # below the vault, so that the rename stays in one file system
+OPEN = 200  # temp files at once
 
 
 class Vault:
@@ -36,14 +35,17 @@ class Vault:
 
         Raises OutOfReach when the disk is full, Unusable when the folder may not be written.
         """
-        sha256 = hashlib.sha256(data).hexdigest()
-        path = self.path(sha256)
+        return self.put_all([data])[0]
+
+    def put_all(self, many: Sequence[bytes]) -> list[str]:
+        """``put`` for each, in a third of the time: the disk gets them together, and each folder is synced once."""
+        hashes = [hashlib.sha256(data).hexdigest() for data in many]
+        files = list(zip(map(self.path, hashes), many, strict=True))
         with self._told():
-            if _size(path) != len(data):  # missing, or cut short by what no rename of ours can do
-                self._write(path, data)
-            _sync_folder(path.parent)  # also for bytes whose writer died before it came to this
+            for at in range(0, len(files), OPEN):
+                self._write(files[at : at + OPEN])
         faults.point("after-folder-sync")
-        return sha256
+        return hashes
 
     def get(self, sha256: str) -> bytes:
         """The bytes; FileNotFoundError if they are not here, ValueError if they are not what they were."""
@@ -84,7 +86,7 @@ class Vault:
             except FileNotFoundError:
                 return False
             faults.point("after-unlink")
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         return True
 
     def has(self, sha256: str) -> bool:
@@ -93,62 +95,29 @@ class Vault:
 
     def sweep(self) -> int:
         """Remove the temp files of writers that died; those of living ones are locked. Returns how many."""
-        swept = 0
-        with self._told(), contextlib.suppress(FileNotFoundError):
-            for path in list((self.folder / TEMP).iterdir()):
-                with contextlib.suppress(FileNotFoundError, BlockingIOError):
-                    held = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-                    try:
-                        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                        path.unlink()
-                        faults.point("after-sweep")
-                        swept += 1
-                    finally:
-                        os.close(held)
-        return swept
+        with self._told():
+            return swept(self.folder / TEMP)
 
     def torn(self) -> int:
         """How many temp files there are; those of living writers among them."""
         folder = self.folder / TEMP
         return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
 
-    def _write(self, path: Path, data: bytes) -> None:
-        if not path.parent.is_dir():
-            _make_folder(path.parent)
-        temp, held = self._temp()
-        try:
-            try:
-                view = memoryview(data)
-                while view:
-                    view = view[os.write(held, view) :]
-                faults.point("after-temp-write")
-                os.fsync(held)
-                faults.point("after-sync")
-                os.rename(temp, path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    temp.unlink()
-                raise
-        finally:
-            os.close(held)
-        faults.point("after-rename")
-
-    def _temp(self) -> tuple[Path, int]:
-        """A new temp file and our descriptor, locked as long as we live: the kernel tells ``sweep`` who died."""
-        while True:
-            temp = self.folder / TEMP / f"{os.getpid()}-{secrets.token_hex(8)}"
-            try:
-                held = os.open(temp, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            except FileNotFoundError:
-                _make_folder(temp.parent)
-                continue
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if os.fstat(held).st_nlink:
-                    return temp, held
-            except BlockingIOError:
-                pass  # a sweep came between the two calls
-            os.close(held)
+    def _write(self, files: Sequence[tuple[Path, bytes]]) -> None:
+        with ExitStack() as begun:
+            new: dict[Path, TempFile] = {}
+            for path, data in files:
+                if path not in new and _size(path) != len(data):  # missing, or cut short by what no rename of ours does
+                    new[path] = begun.enter_context(TempFile(self.folder / TEMP))
+                    new[path].write(data)
+            for temp in new.values():
+                temp.sync()
+            for path, temp in new.items():
+                if not path.parent.is_dir():
+                    make_folder(path.parent)
+                temp.name(path)
+        for folder in dict.fromkeys(path.parent for path, _ in files):
+            sync_folder(folder)  # also for bytes whose writer died before it came to this
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -173,21 +142,3 @@ def _size(path: Path) -> int | None:
         return path.stat().st_size
     except FileNotFoundError:
         return None
-
-
-def _make_folder(folder: Path) -> None:
-    """Make it and what is missing above it, for us alone, and make their names last."""
-    for one in reversed([folder, *folder.parents]):
-        if not one.is_dir():
-            with contextlib.suppress(FileExistsError):
-                one.mkdir(mode=0o700)
-            faults.point("after-mkdir")
-            _sync_folder(one.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(held)
-    finally:
-        os.close(held)

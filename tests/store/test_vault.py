@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.errors import OutOfReach, Unusable
-from harvester.store.vault import Vault
+from harvester.store.vault import OPEN, Vault
 
 
 @pytest.fixture
@@ -25,6 +25,10 @@ def vault(tmp_path):
 
 def files(vault: Vault) -> list[str]:
     return sorted(p.name for p in vault.folder.rglob("*") if p.is_file())
+
+
+def hashed(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def test_bytes_come_back_from_under_their_hash(vault):
@@ -91,12 +95,33 @@ def test_file_is_synced_before_the_rename_and_its_folder_after(vault, monkeypatc
     assert seen == ["sync file", "rename", "sync folder"]
 
 
+def test_many_at_once_are_synced_before_the_first_rename_and_each_folder_once(vault, monkeypatch):
+    seen = []
+
+    def fsync(descriptor):
+        seen.append("sync folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "sync file")
+
+    rename = os.rename
+    many = [b"mail %d" % (n // 2) for n in range(2 * OPEN)]
+    vault.put_all(many)
+    for sha256 in set(map(hashed, many[: len(many) // 2])):
+        vault.remove(sha256)
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "rename", lambda a, b: (seen.append("rename"), rename(a, b)))
+    assert vault.put_all(many) == list(map(hashed, many))
+    missing = OPEN // 2
+    folders = sum(len({hashed(data)[:2] for data in half}) for half in (many[:OPEN], many[OPEN:]))
+    assert seen[: 2 * missing] == ["sync file"] * missing + ["rename"] * missing
+    assert seen[2 * missing :] == ["sync folder"] * folders
+    assert files(vault) == sorted(set(map(hashed, many)))
+
+
 @pytest.mark.parametrize(("point", "left"), [("after-temp-write", False), ("after-rename", True)])
 def test_pulling_the_plug_leaves_all_bytes_or_no_name(vault, point, left):
     program = """
 import sys
 from pathlib import Path
-from harvester.store.vault import Vault
+from harvester.store.vault import OPEN, Vault
 Vault(Path(sys.argv[1])).put(b"x" * 9)
 """
     env = {**os.environ, "HARVESTER_FAULT": point}
@@ -146,7 +171,7 @@ def test_many_processes_may_put_and_sweep_at_once(vault):
     program = """
 import sys
 from pathlib import Path
-from harvester.store.vault import Vault
+from harvester.store.vault import OPEN, Vault
 vault = Vault(Path(sys.argv[1]))
 for n in range(150):
     vault.put(b"mail %d" % (n // 2))
