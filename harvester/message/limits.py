@@ -15,7 +15,7 @@ _HEADER_OF_A_PART = re.compile(rb"^content-type[ \t]*:", re.MULTILINE | re.IGNOR
 
 def excess(raw: bytes, block: Block, limits: Limits) -> str | None:
     """The quarantine code of a mail that no parser shall see; None for any other."""
-    if not raw.strip():
+    if not raw or raw.isspace():
         return "empty"
     if len(raw) > limits.raw_bytes:
         return "too-large"
@@ -27,18 +27,19 @@ def excess(raw: bytes, block: Block, limits: Limits) -> str | None:
         return "malformed-header"
     if block.broken:
         return "malformed-header"
-    return _structure(raw, block, limits)
+    return None
 
 
-def _structure(raw: bytes, block: Block, limits: Limits) -> str | None:
-    """Lines that may separate parts are only counted where there are parts."""
+def excess_of_parts(block: Block, body: bytes, limits: Limits) -> str | None:
+    """The same of what stands below the headers. Lines that may separate parts are only counted where there are
+    parts."""
     headers = [value for name, value in block.raw if name.startswith("content-")]
-    headers += [match[0] for match in _PARAMETERS.finditer(raw, block.body_at)]
+    headers += [match[0] for match in _PARAMETERS.finditer(body)]
     if any(header.count(b";") > MOST_PARAMETERS for header in headers):
         return "malformed-mime"
     if not any(name == "content-type" and b"multipart" in value.lower() for name, value in block.raw):
         return None
-    if sum(1 for _ in _BOUNDARY_LINE.finditer(raw, block.body_at)) <= limits.boundary_lines:
+    if sum(1 for _ in _BOUNDARY_LINE.finditer(body)) <= limits.boundary_lines:
         return None
-    declared = sum(1 for _ in _HEADER_OF_A_PART.finditer(raw, block.body_at))
+    declared = sum(1 for _ in _HEADER_OF_A_PART.finditer(body))
     return "too-many-parts" if declared > limits.parts else "malformed-mime"

@@ -15,8 +15,9 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from harvester.message import headers as scanner
+from harvester.message.detached import Detached, detach
 from harvester.message.headers import Block, read_block
-from harvester.message.limits import excess
+from harvester.message.limits import excess, excess_of_parts
 from harvester.message.parts import Body, File, Over, Walk, unrelated
 from harvester.model import Headers, Limits, Part, Sender
 
@@ -85,9 +86,11 @@ def _headed(block: Block) -> Opened:
 
 def _opened(raw: bytes, block: Block, mail: Opened, limits: Limits) -> Opened:
     token = b"-" + hashlib.sha256(raw).hexdigest()[:16].encode() + b"-"
-    tree, flags = _tree(_rebuilt(raw, block, token))
-    walk = Walk(limits, token, {**dict.fromkeys(mail.flags), **dict.fromkeys(flags)}, partial(_inside, limits, token))
-    walk.over(tree)
+    body = raw[block.body_at :]
+    detached = detach(body, token, encoded=_is_base64(block))
+    walk = _walked(block, detached, mail, limits)
+    if detached.missing:
+        walk = _walked(block, Detached(body, token), mail, limits)
     return replace(
         mail,
         bodies=tuple(walk.bodies),
@@ -97,19 +100,34 @@ def _opened(raw: bytes, block: Block, mail: Opened, limits: Limits) -> Opened:
     )
 
 
+def _is_base64(block: Block) -> bool:
+    return any(name == "content-transfer-encoding" and value.lower() == b"base64" for name, value in block.raw)
+
+
+def _walked(block: Block, detached: Detached, mail: Opened, limits: Limits) -> Walk:
+    if code := excess_of_parts(block, detached.body, limits):
+        raise Over(code)
+    tree, flags = _tree(_rebuilt(block, detached.body, detached.token))
+    inside = partial(_inside, limits, detached.token)
+    walk = Walk(limits, detached, {**dict.fromkeys(mail.flags), **dict.fromkeys(flags)}, inside)
+    walk.over(tree)
+    return walk
+
+
 def _inside(limits: Limits, token: bytes, raw: bytes) -> Tree | None:
     """The parts of a mail that was signed whole. What base64 hid from our limits is counted now."""
     block = read_block(raw, limits.header_block_bytes + 2)
-    if not block.headers.has("content-type") or excess(raw, block, limits):
+    body = raw[block.body_at :]
+    if not block.headers.has("content-type") or excess(raw, block, limits) or excess_of_parts(block, body, limits):
         return None
-    return _tree(_rebuilt(raw, block, token))[0]
+    return _tree(_rebuilt(block, body, token))[0]
 
 
-def _rebuilt(raw: bytes, block: Block, token: bytes) -> bytes:
+def _rebuilt(block: Block, body: bytes, token: bytes) -> bytes:
     """A short block of our own, and the body in which ``message/...`` is no word for the parser; nor is
     ``multipart/digest``, whose parts are mails without saying so (RFC 2046, section 5.1.5)."""
     head = [b"%s: %s\r\n" % (name.encode(), value) for name, value in block.raw if name in _STRUCTURE]
-    return _ATTACHED.sub(rb"\1\2" + token, b"".join(head) + b"\r\n" + raw[block.body_at :])
+    return _ATTACHED.sub(rb"\1\2" + token, b"".join(head) + b"\r\n" + body)
 
 
 def _tree(raw: bytes) -> tuple[Tree, list[str]]:

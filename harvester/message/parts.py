@@ -10,6 +10,7 @@ from harvester.message import envelope, media
 from harvester.message import headers as scanner
 from harvester.message.charset import decode, html_label, is_ascii_label
 from harvester.message.clean import storable
+from harvester.message.detached import Detached
 from harvester.message.encoded_words import decoded
 from harvester.message.flowed import unflowed
 from harvester.message.names import safe_name
@@ -79,7 +80,7 @@ class Walk:
     """One pass over the parts in their order, without recursion."""
 
     limits: Limits
-    token: bytes
+    detached: Detached
     flags: dict[str, None]
     unseal: Callable[[bytes], Tree | None]  # the bytes of a mail inside -> its parts; None for what no parser may see
     bodies: list[Body] = field(default_factory=list)
@@ -140,7 +141,7 @@ class Walk:
     def _typed(self, part: Tree, usual: str) -> Typed:
         """Content-Type as we read it. Where there is none, the part is of the usual type; what is nonsense is
         text/plain (RFC 2045, section 5.2)."""
-        value = _field(part, "content-type").replace(self.token.decode(), "")
+        value = _field(part, "content-type").replace(self.detached.token.decode(), "")
         typed = parse(value or usual)
         if any(_count(part, name) > 1 for name in ("content-type", "content-transfer-encoding")):
             self.flags[scanner.REPEATED] = None
@@ -248,7 +249,9 @@ class Walk:
             data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else _written_again(part)
         if any(type(defect).__name__.startswith("InvalidBase64") for defect in part.defects):
             self.flags["damaged-encoding"] = None
-        data = data.replace(self.token, b"")  # a text may speak of "Content-Type: message/rfc822" too
+        else:
+            data = self.detached.back(data, _field(part, "content-transfer-encoding").lower())
+        data = data.replace(self.detached.token, b"")  # a text may speak of "Content-Type: message/rfc822" too
         self.decoded_bytes += len(data)
         if self.decoded_bytes > self.limits.decoded_bytes:
             raise Over("too-large")

@@ -3,7 +3,7 @@
 import pytest
 
 from harvester.message.headers import read_block
-from harvester.message.limits import excess
+from harvester.message.limits import excess, excess_of_parts
 from harvester.model import Limits
 
 LIMITS = Limits(
@@ -20,7 +20,8 @@ MULTIPART = GOOD + b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n'
 
 
 def code(raw: bytes) -> str | None:
-    return excess(raw, read_block(raw), LIMITS)
+    block = read_block(raw)
+    return excess(raw, block, LIMITS) or excess_of_parts(block, raw[block.body_at :], LIMITS)
 
 
 def test_an_ordinary_mail_passes():
