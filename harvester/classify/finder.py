@@ -1,5 +1,8 @@
 """Finds phrases in a text: piece by piece, each piece once a sentence, rarest pieces first.
 
+What was found in a sentence is remembered, for all sentences that phrases cannot tell from it: replies thank, greet
+and explain in the same words, and most words of a language no phrase names.
+
 The places are those of a plain spaCy Matcher run over each sentence with every way to read the whole phrase.
 """
 
@@ -11,7 +14,9 @@ from harvester.classify.matchers import Matchers
 from harvester.classify.patterns import Part, Pattern
 from harvester.classify.search import Search, Searched
 from harvester.classify.spans import Span, closest
-from harvester.classify.vocabulary import Reading, Vocabulary
+from harvester.classify.vocabulary import Masks, Reading, Vocabulary
+
+MOST_SENTENCES = 3_000  # of half a kilobyte each
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,14 @@ class Found:
     first: int
     last: int
     looks_back: bool = False  # some of its parts stand in the sentence before
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a sentence by itself holds: (pattern, first, last), counted from its first word."""
+
+    places: tuple[tuple[int, int, int], ...]
+    looks_back: bool  # some pattern stands in it but for what the sentence before may say
 
 
 @dataclass(slots=True)
@@ -56,6 +69,7 @@ class Finder:
                 anchored.alone.append(number)
             else:
                 anchored.beside.setdefault(pieces[1], []).append((number, same(tuple(pieces[2:]))))
+        self._remembered: dict[tuple[Masks, ...], Said] = {}
         self._looking_back: dict[int, list[tuple[int, frozenset[int], frozenset[int]]]] = {}
         for number, one in enumerate(patterns):
             if one.earlier:
@@ -64,44 +78,59 @@ class Finder:
                 anchor = min(here, key=vocabulary.width)
                 self._looking_back.setdefault(anchor, []).append((number, frozenset(here), earlier))
 
-    def find(self, reading: Reading, sentences: Iterable[int] | None = None) -> list[Found]:
+    def find(self, reading: Reading) -> list[Found]:
         """Every place of every pattern, in order of sentences; one place of "a & b" a sentence."""
         found: list[Found] = []
-        for number in range(len(reading.sentences)) if sentences is None else sentences:
-            there = reading.sentences[number].pieces
-            if not there:
-                continue
-            tried: list[int] = []
-            for anchor in self._anchored.keys() & there:
-                anchored = self._anchored[anchor]
-                tried += anchored.alone
-                for second in anchored.beside.keys() & there:
-                    tried += [which for which, more in anchored.beside[second] if more <= there]
-            stood: set[int] = set()
-            if tried:
-                search = Search.of(self._matchers, reading, number)
-                for which in sorted(tried):
-                    for first, last in self._places(which, search):
-                        stood.add(which)
-                        found.append(Found(which, number, first, last))
-            for which in self._with_the_sentence_before(reading, number):
-                if which not in stood:
-                    for first, last in self._places_here(which, reading, number):
-                        found.append(Found(which, number, first, last, looks_back=True))
+        for number, sentence in enumerate(reading.text.sentences):
+            said = self._said(reading, number)
+            for which, first, last in said.places:
+                found.append(Found(which, number, sentence.start + first, sentence.start + last))
+            if said.looks_back:
+                stood = {which for which, _, _ in said.places}
+                for which in self._with_the_sentence_before(reading, number):
+                    if which not in stood:
+                        for first, last in self._places_here(which, reading, number):
+                            found.append(Found(which, number, first, last, looks_back=True))
         return found
+
+    def _said(self, reading: Reading, number: int) -> Said:
+        shape = reading.shape(number)
+        known = self._remembered.get(shape)
+        if known is None:
+            known = self._read(reading, number)
+            if self._vocabulary.raw.isdisjoint(reading.here(number).pieces):  # a raw pattern looks at the very words
+                if len(self._remembered) >= MOST_SENTENCES:
+                    self._remembered.clear()
+                self._remembered[shape] = known
+        return known
+
+    def _read(self, reading: Reading, number: int) -> Said:
+        there = reading.here(number).pieces
+        tried: list[int] = []
+        for anchor in self._anchored.keys() & there:
+            anchored = self._anchored[anchor]
+            tried += anchored.alone
+            for second in anchored.beside.keys() & there:
+                tried += [which for which, more in anchored.beside[second] if more <= there]
+        places: list[tuple[int, int, int]] = []
+        if tried:
+            start = reading.text.sentences[number].start
+            search = Search.of(self._matchers, reading, number)
+            for which in sorted(tried):
+                places += [(which, first - start, last - start) for first, last in self._places(which, search)]
+        anchors = self._looking_back.keys() & there
+        looks_back = any(here <= there for anchor in anchors for _, here, _ in self._looking_back[anchor])
+        return Said(tuple(places), looks_back)
 
     def _with_the_sentence_before(self, reading: Reading, number: int) -> list[int]:
         """Patterns whose pieces stand in this sentence, but for the earlier ones: in that before, if it is of the same
         paragraph and tells something."""
-        anchors = self._looking_back.keys() & reading.sentences[number].pieces
-        if not anchors or number == 0 or reading.text.sentences[number].opens:
+        if number == 0 or reading.text.sentences[number].opens or reading.text.sentences[number - 1].asks:
             return []
-        if reading.text.sentences[number - 1].asks:
-            return []
-        there, before = reading.sentences[number].pieces, reading.sentences[number - 1].pieces
+        there, before = reading.here(number).pieces, reading.here(number - 1).pieces
         return sorted(
             which
-            for anchor in anchors
+            for anchor in self._looking_back.keys() & there
             for which, here, earlier in self._looking_back[anchor]
             if here <= there and earlier <= before
         )
@@ -117,15 +146,14 @@ class Finder:
 
     def places(self, patterns: Iterable[int], reading: Reading, sentence: int) -> Iterator[Span]:
         """Of these patterns only, and in one sentence."""
-        there = reading.sentences[sentence].pieces
         for which in patterns:
-            if self._needs[which] <= there:
+            if self._needs[which] <= reading.here(sentence).pieces:
                 yield from self._places(which, Search.of(self._matchers, reading, sentence))
 
     def missing(self, which: int, reading: Reading, sentence: int) -> list[tuple[int, int]]:
         """Which steps of a pattern (part, step) have no words in this sentence."""
         parts = self.patterns[which].parts
-        there = reading.sentences[sentence].pieces
+        there = reading.here(sentence).pieces
         steps = [(part, at) for part, some in enumerate(parts) for at in range(len(some))]
         absent = [(part, at) for part, at in steps if parts[part][at].piece not in there]
         if len(absent) > 1:

@@ -34,7 +34,7 @@ class Search:
     def __init__(self, matchers: Matchers, reading: Reading, sentence: int) -> None:
         self.reading = reading
         self._matchers = matchers
-        self._here = reading.sentences[sentence]
+        self._here = reading.here(sentence)
         words = reading.text.sentences[sentence]
         self._start, self._end = words.start, words.end
         self._pieces: dict[int, Sequence[Span]] = {}

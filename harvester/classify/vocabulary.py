@@ -6,7 +6,7 @@ words that a reply holds were read before.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from harvester.classify.expansion import WordClass
@@ -86,14 +86,27 @@ class Here:
 NOTHING_HERE = Here(set(), [], {})  # shared and never changed
 
 
-@dataclass(frozen=True)
 class Reading:
     """A text's words with what each may be."""
 
-    text: Text
-    words: tuple[Masks, ...]
-    sentences: tuple[Here, ...]
-    searches: dict[int, Any] = field(default_factory=dict)  # what was looked for in a sentence
+    def __init__(self, text: Text, words: tuple[Masks, ...], vocabulary: "Vocabulary") -> None:
+        self.text = text
+        self.words = words
+        self.searches: dict[int, Any] = {}  # what was looked for in a sentence
+        self._vocabulary = vocabulary
+        self._here: dict[int, Here] = {}
+
+    def shape(self, sentence: int) -> tuple[Masks, ...]:
+        """The words of a sentence as far as phrases can tell them apart."""
+        here = self.text.sentences[sentence]
+        return self.words[here.start : here.end]
+
+    def here(self, sentence: int) -> Here:
+        """What stands in a sentence; looked for when somebody asks."""
+        known = self._here.get(sentence)
+        if known is None:
+            known = self._here[sentence] = self._vocabulary.here(self.words, self.text.sentences[sentence])
+        return known
 
 
 class Vocabulary:
@@ -125,6 +138,7 @@ class Vocabulary:
         self._middles = _classes_by_entry(one.middles for one in classes)
         self._start_lengths = sorted({len(s) for s in self._starts})
         self._end_lengths = sorted({len(e) for e in self._ends})
+        self.raw = frozenset(number for number, piece in enumerate(pieces) if piece.raw is not None)
         self._known: dict[str, Masks] = {}
         self._of_classes: dict[frozenset[int], Masks] = {frozenset(): NO_WORD}
         self._last = 0  # number given to Masks
@@ -204,16 +218,17 @@ class Vocabulary:
         return known
 
     def read(self, text: Text) -> Reading:
-        """Every word looked up, every sentence gone through once."""
+        """Every word looked up."""
         known = self._known
         words = []
         for word, low in zip(text.words, text.lower, strict=True):
             masks = known.get(low) or self.masks(low)
             named = not masks.number and word[0].isupper() and len(word) > 1 and word[-1] != "'"
             words.append(self._name if named else masks)
-        return Reading(text, tuple(words), tuple([self._here(words, sentence) for sentence in text.sentences]))
+        return Reading(text, tuple(words), self)
 
-    def _here(self, words: Sequence[Masks], sentence: Sentence) -> Here:
+    def here(self, words: Sequence[Masks], sentence: Sentence) -> Here:
+        """What stands in a sentence of these words, gone through once."""
         if not any([masks.number for masks in words[sentence.start : sentence.end]]):
             return NOTHING_HERE  # a text of many languages is read in each of them: most know none of its words
         pieces: set[int] = set()
