@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harvester.classify import finder as finder_module
 from harvester.classify.compiled import Numbers
 from harvester.classify.expansion import Speller
 from harvester.classify.finder import Finder
@@ -139,8 +140,40 @@ def by_plain_matcher(phrase: str, words: list[str]) -> list[tuple[int, int]]:
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=14))
 def test_pieces_and_anchors_change_nothing_of_what_a_plain_matcher_finds(phrase: str, words: list[str]) -> None:
     one = finder(phrase)
-    got = [(f.first, f.last) for f in one.find(one._vocabulary.read(cut(" ".join(words))))]
-    assert got == by_plain_matcher(phrase, words)
+    for _ in range(2):  # found, then remembered
+        got = [(f.first, f.last) for f in one.find(one._vocabulary.read(cut(" ".join(words))))]
+        assert got == by_plain_matcher(phrase, words)
+
+
+# ------------------------------------------------------------------ what is remembered
+
+
+def test_a_sentence_is_looked_through_once_however_often_it_is_said(monkeypatch) -> None:
+    one = finder("~share ... <chief>")
+    looked = []
+    read = one._read
+    monkeypatch.setattr(one, "_read", lambda reading, number: looked.append(number) or read(reading, number))
+    for text in ("We shared a mayor.", "So what? We shared a mayor.", "They shared this mayor!"):
+        said = cut(text)
+        (hit,) = one.find(one._vocabulary.read(said))
+        start, end = said.place(hit.first, hit.last)
+        assert text[start:end].startswith("shared") and text[start:end].endswith("mayor")
+    assert looked == [0, 0]  # "So what?" is the other: "We" and "They", "a" and "this" are words that no phrase names
+
+
+def test_the_sentence_before_is_asked_each_time() -> None:
+    one = finder("left && ~share")
+    for text, times in (("We shared. He left.", 1), ("We did. He left.", 0), ("He left.", 0)) * 2:
+        assert len(one.find(one._vocabulary.read(cut(text)))) == times
+
+
+def test_no_more_sentences_are_remembered_than_there_is_room_for(monkeypatch) -> None:
+    monkeypatch.setattr(finder_module, "MOST_SENTENCES", 3)
+    one = finder("<chief>")
+    for n in range(10):
+        text = "mayor " * n + "mayor left."
+        assert len(one.find(one._vocabulary.read(cut(text)))) == n + 1
+        assert len(one._remembered) <= 3
 
 
 # ------------------------------------------------------------------ raw spaCy patterns
@@ -153,6 +186,14 @@ def test_a_raw_pattern_is_found_as_written() -> None:
     one = found_by(numbers, [pattern])
     read = cut("From 12 councils to many councils")
     assert [(f.first, f.last) for f in one.find(one._vocabulary.read(read))] == [(1, 3)]
+
+
+def test_a_raw_pattern_tells_words_apart_that_no_phrase_names() -> None:
+    numbers = Numbers()
+    tokens = [{"SHAPE": "xxx"}, {"LOWER": "councils"}]
+    one = found_by(numbers, [Pattern((numbers.raw(tokens, raw_anchor(tokens)),))])
+    for text, times in (("see old councils", 1), ("see other councils", 0), ("see new councils", 1)):
+        assert len(one.find(one._vocabulary.read(cut(text)))) == times
 
 
 @pytest.mark.parametrize(
@@ -182,6 +223,7 @@ def test_a_sound_raw_pattern_has_no_fault() -> None:
 def seconds(one: Finder, text: str) -> float:
     best = 9.0
     for _ in range(3):
+        one._remembered.clear()
         reading = one._vocabulary.read(cut(text))
         begun = time.process_time()
         one.find(reading)
