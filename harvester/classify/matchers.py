@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from harvester.classify.expansion import WordClass
 from harvester.classify.grammar import GAP, NAME, NUMBER
 from harvester.classify.patterns import GAP_SIGN, Piece
+from harvester.classify.roles import ANYWHERE
 from harvester.classify.spans import Span
-from harvester.classify.vocabulary import ANYWHERE, MOST_REMEMBERED, Reading, Vocabulary
+from harvester.classify.vocabulary import MOST_REMEMBERED, Reading, Vocabulary
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher
@@ -78,7 +79,7 @@ class Matchers:
         ``first``: the only word at which it may begin, if that is known: then the Matcher is shown no more than it,
         and what it said of these words is remembered.
         """
-        one = self._vocabulary.ways[way]
+        one = self._vocabulary.way(way)
         if self._vocabulary.pieces[one.piece].raw is not None:
             return self._found(way, reading.text.words[start:end], start)
         if first == ANYWHERE:
@@ -109,7 +110,7 @@ class Matchers:
         if known is None:
             from spacy.matcher import Matcher
 
-            one = self._vocabulary.ways[way]
+            one = self._vocabulary.way(way)
             known = self._made[way] = Matcher(vocab())
             known.add("way", [token_pattern(self._vocabulary.pieces[one.piece], one.at, self._vocabulary.classes)])
         return known

@@ -11,12 +11,11 @@ from typing import Any
 
 from harvester.classify.expansion import WordClass
 from harvester.classify.grammar import NAME, NUMBER
-from harvester.classify.patterns import GAP_SIGN, Piece, Way, bits_of, ones
+from harvester.classify.patterns import GAP_SIGN, Piece, bits_of, ones
+from harvester.classify.roles import ANYWHERE, Roles
 from harvester.classify.tokens import Sentence, Text
 
 MOST_REMEMBERED = 50_000  # different words, and pairs of words, that are kept
-ANYWHERE = -1
-COMMON = 300  # a little word stands in as many sentences as so many others together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,28 +34,6 @@ class Masks:
 
 
 NO_WORD = Masks()
-
-
-@dataclass(slots=True)
-class ClassRoles:
-    """The same of one word class, as numbers: of tens of thousands of classes most have one role or none."""
-
-    alone: Sequence[int] = ()
-    leads: Sequence[int] = ()
-    follows: Sequence[int] = ()
-    ends: Sequence[int] = ()
-    opens: Sequence[int] = ()
-    lone: Sequence[int] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SeveralWords:
-    """A way of several words: number ``at`` of a piece."""
-
-    piece: int
-    at: int
-    classes: Way
-    right: int  # which of its words is the right one of anchor and neighbour; ANYWHERE with gaps, or of a raw pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +94,8 @@ class Vocabulary:
     ) -> None:
         self.classes = classes
         self.pieces = pieces
-        little = frozenset(common)
-        self._widths = [one.width + COMMON * len(little.intersection(one.words)) for one in classes]
-        self.ways: list[SeveralWords] = []
-        self._of_class = [ClassRoles() for _ in classes]
-        self._piece_widths = [0] * len(pieces)
-        for number, piece in enumerate(pieces):
-            for at, way in enumerate(piece.ways):
-                rarest = self._rarest(way)
-                self._piece_widths[number] += self._widths[rarest]
-                if piece.raw is None and len(way) == 1:
-                    one = self._of_class[rarest]
-                    one.alone = (*one.alone, number)
-                else:
-                    right = self._file(way, len(self.ways), rarest, raw=piece.raw is not None)
-                    self.ways.append(SeveralWords(number, at, way, right))
+        self._roles = Roles(classes, pieces, common)
+        self.way = self._roles.way
         self._words = _classes_by_entry(one.words for one in classes)
         self._starts = _classes_by_entry(one.starts for one in classes)
         self._ends = _classes_by_entry(one.ends for one in classes)
@@ -145,31 +109,9 @@ class Vocabulary:
         self._pairs: dict[tuple[int, int], Pair] = {}
         self._name = self._union(frozenset(self._words.get(NAME, ())))
 
-    def _file(self, way: Way, number: int, rarest: int, *, raw: bool) -> int:
-        """Put a way of several words under its anchor and the neighbour of it; which of its words is the right one."""
-        at = way.index(rarest)
-        anchor = self._of_class[rarest]
-        gaps = raw or GAP_SIGN in way
-        if not raw and at + 1 < len(way) and way[at + 1] != GAP_SIGN:
-            neighbour = self._of_class[way[at + 1]]
-            anchor.leads, neighbour.follows = (*anchor.leads, number), (*neighbour.follows, number)
-            return ANYWHERE if gaps else at + 1
-        if not raw and at > 0 and way[at - 1] != GAP_SIGN:
-            neighbour = self._of_class[way[at - 1]]
-            anchor.ends, neighbour.opens = (*anchor.ends, number), (*neighbour.opens, number)
-            return ANYWHERE if gaps else at
-        anchor.lone = (*anchor.lone, number)
-        return ANYWHERE
-
-    def _rarest(self, way: Way) -> int:
-        """The class of the way that fewest words belong to."""
-        if len(way) == 1:
-            return way[0]
-        return min((c for c in way if c != GAP_SIGN), key=self._widths.__getitem__)
-
     def width(self, piece: int) -> int:
         """How common a piece may be; the rarest of a phrase makes its anchor."""
-        return self._piece_widths[piece]
+        return self._roles.widths[piece]
 
     def masks(self, word: str) -> Masks:
         """What a word in lower case may be."""
@@ -199,18 +141,18 @@ class Vocabulary:
     def _union(self, numbers: frozenset[int]) -> Masks:
         known = self._of_classes.get(numbers)
         if known is None:
+            roles = self._roles
             classes = leads = follows = ends = opens = 0
             alone: set[int] = set()
             lone: set[int] = set()
             for number in numbers:
-                one = self._of_class[number]
                 classes |= 1 << number
-                alone.update(one.alone)
-                leads |= bits_of(one.leads)
-                follows |= bits_of(one.follows)
-                ends |= bits_of(one.ends)
-                opens |= bits_of(one.opens)
-                lone.update(one.lone)
+                alone.update(roles.alone[number])
+                leads |= bits_of(roles.leads[number])
+                follows |= bits_of(roles.follows[number])
+                ends |= bits_of(roles.ends[number])
+                opens |= bits_of(roles.opens[number])
+                lone.update(roles.lone[number])
             self._last += 1
             known = self._of_classes[numbers] = Masks(
                 self._last, classes, numbers, frozenset(alone), leads, follows, ends, opens, tuple(sorted(lone))
@@ -251,7 +193,7 @@ class Vocabulary:
                     if pair.spread:
                         spread.update(dict.fromkeys(pair.spread))
                     for number in pair.longer:
-                        way = self.ways[number]
+                        way = self.way(number)
                         first = n - way.right
                         if sentence.start <= first <= sentence.end - len(way.classes):
                             for place, one in enumerate(way.classes, first):
@@ -263,7 +205,7 @@ class Vocabulary:
         if spread:
             here = {GAP_SIGN}.union(*[masks.numbers for masks in words[sentence.start : sentence.end]])
             for number in spread:
-                way = self.ways[number]
+                way = self.way(number)
                 if here.issuperset(way.classes):
                     ways.setdefault(way.piece, []).append((number, ANYWHERE))
         pieces.update(ways)
@@ -276,7 +218,7 @@ class Vocabulary:
         longer: list[int] = []
         spread: list[int] = []
         for number in ones(before.leads & masks.follows | before.opens & masks.ends):
-            way = self.ways[number]
+            way = self.way(number)
             if len(way.classes) == 2:
                 pieces.setdefault(way.piece, []).append(number)
             else:
