@@ -22,6 +22,8 @@ SERVICES = (
 PROGRAMS = frozenset({"cryptshare", "filesender", "nextcloud", "owncloud", "seafile"})
 """Free programs after which a host is named: ``filesender.university.example``."""
 
+_HOSTS = frozenset(SERVICES)
+_LABELS = 1 + max(name.count(".") for name in SERVICES)
 _PATH = re.compile(
     r"/(?:index\.php|(?:owncloud|nextcloud|cloud)(?:/index\.php)?)/s/[A-Za-z0-9]{8,}"  # Nextcloud, ownCloud
     r"|/s/(?=[A-Za-z0-9]*[0-9])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[a-z])[A-Za-z0-9]{15}(?:/download)?/?$"
@@ -31,6 +33,7 @@ _PATH = re.compile(
 
 def is_share(host: str, path: str) -> bool:
     """``host`` in lower case and punycode."""
-    if any(host == service or host.endswith("." + service) for service in SERVICES):
+    labels = host.split(".")[-_LABELS:]
+    if any(".".join(labels[n:]) in _HOSTS for n in range(len(labels))):
         return True
     return host.partition(".")[0] in PROGRAMS or _PATH.match(path) is not None

@@ -14,9 +14,10 @@ _CEDILLAS = str.maketrans("șțȘȚ", "şţŞŢ")  # Romanian letters as they we
 
 def codepage_of(text: str) -> str:
     """The character set that holds the letters of this text, which the same person wrote; else Windows' Latin."""
-    letters = Counter(one for one in text[:LOOKED_AT].translate(_CEDILLAS) if one.isalpha())
+    signs = Counter(text[:LOOKED_AT].translate(_CEDILLAS))
+    letters = {one: times for one, times in signs.items() if one.isalpha()}
     foreign = {one: times for one, times in letters.items() if not _writes(LATIN, one)}
-    if sum(foreign.values()) < max(2.0, FEW * letters.total()):
+    if sum(foreign.values()) < max(2.0, FEW * sum(letters.values())):
         return LATIN
     held = {page: sum(times for one, times in foreign.items() if _writes(page, one)) for page in OTHERS}
     best = max(OTHERS, key=lambda page: held[page])
