@@ -77,6 +77,6 @@ def decide(
             may_acknowledge=reply.may_acknowledge,
         )
         decision = policy.decide(one.message, one.verdict, circumstances, settings)
-        history.add(reply.reply_id, one.message, decision)
+        history.add(reply.reply_id, decision)
         decided.append((reply.reply_id, one, decision))
     return decided

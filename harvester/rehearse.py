@@ -65,7 +65,7 @@ def read_through(shop: Workshop, workers: Workers, folder: FolderConfig, batch: 
         if message.quarantine:
             shop.tally.quarantined += 1
         else:
-            history.add(key, message, decision)
+            history.add(key, decision)
             shop.tally.understood += 1
             shop.tally.duplicates += decision.duplicate_of is not None
             shop.tally.queued += decision.answer

@@ -21,7 +21,7 @@ from harvester.worker import Done, Job, Recipe
 __all__ = ["Done", "Job", "Recipe", "Workers", "recipe_of"]
 
 TRIES = 3
-RETIRED_AFTER = 2_000  # mails: whatever a library never gives back goes with the process
+RETIRED_AFTER = 10_000  # mails: whatever a library never gives back goes with the process
 GRACE = 30.0  # seconds in which a worker whose time is up must be gone; the kernel needs none unless it is stuck
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
@@ -17,7 +18,8 @@ A_DAY = timedelta(days=1)
 class History:
     """Loaded once a batch by ``History.of``; ``add`` lets later replies of the batch see the earlier ones."""
 
-    def __init__(self, first: dict[str, int], answers: Counter[str]) -> None:
+    def __init__(self, keys: dict[int, list[str]], first: dict[str, int], answers: Counter[str]) -> None:
+        self._keys = keys  # of each reply of the batch
         self._first = first  # key of mail or words -> the earliest reply that has it
         self._answers = answers  # key of address -> answers that went out within a day, or will
 
@@ -25,14 +27,14 @@ class History:
     def of(cls, tx: Connection, understandings: Sequence[tuple[int, Message]], now: datetime) -> "History":
         """What is known about these replies' senders. From here to the end of ``tx`` nobody else decides."""
         turn_to_decide(tx, now)
-        keys = {key for _, message in understandings for key in _keys(message)}
+        keys = {reply_id: _keys(message) for reply_id, message in understandings}
         addresses = {address_key(one.sender.address) for _, one in understandings if one.sender.address}
-        return cls(_earliest(tx, keys), _answers(tx, addresses, now))
+        return cls(keys, _earliest(tx, set(chain.from_iterable(keys.values()))), _answers(tx, addresses, now))
 
     def duplicate_of(self, reply_id: int, message: Message, by_machine: bool = False) -> int | None:
         """The earliest reply with the same Message-ID from the same address, or with the same own words and files
         from the same address; None if this is the first. What a machine writes says the same every time."""
-        keys = [mail_key(message)] if by_machine else _keys(message)
+        keys = [mail_key(message)] if by_machine else self._keys[reply_id]
         found = {self._first[key] for key in keys if key in self._first} - {reply_id}
         return min(found, default=None)
 
@@ -40,9 +42,9 @@ class History:
         """Answers to this sender of the batch that went out within 24 hours before now, may have, or will."""
         return self._answers[address_key(address)] if address else 0
 
-    def add(self, reply_id: int, message: Message, decision: Decision) -> None:
+    def add(self, reply_id: int, decision: Decision) -> None:
         """This reply is decided; what comes after it in the batch is later."""
-        for key in _keys(message):
+        for key in self._keys[reply_id]:
             self._first.setdefault(key, decision.duplicate_of or reply_id)
         if decision.answer and decision.to:
             self._answers[address_key(decision.to)] += 1

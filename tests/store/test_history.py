@@ -18,9 +18,9 @@ SIGNED = replace(FILES[0], name="smime.p7s", sha256="cd" * 32, flags=(SIGNATURE,
 FIRST = understanding(1, address=OFFICER, own="The same words")
 
 
-def history(store, *ones, now=NOW) -> History:
+def history(store, *ones, now=NOW, number=1000) -> History:
     with store.begin() as tx:
-        return History.of(tx, [(1000 + n, one.message) for n, one in enumerate(ones)], now)
+        return History.of(tx, [(n, one.message) for n, one in enumerate(ones, number)], now)
 
 
 def changed(**changes):
@@ -52,13 +52,13 @@ def test_the_same_holds_within_a_batch(store, what):
     later, same = LATER[what]
     known = history(store, FIRST, later)
     assert known.duplicate_of(1000, FIRST.message) is None
-    known.add(1000, FIRST.message, answer(FIRST))
+    known.add(1000, answer(FIRST))
     assert known.duplicate_of(1001, later.message) == (1000 if same else None)
 
 
 def test_a_reply_is_no_duplicate_of_itself(store):
     (first,), _ = stored(store, FIRST)
-    assert history(store, FIRST).duplicate_of(first, FIRST.message) is None
+    assert history(store, FIRST, number=first).duplicate_of(first, FIRST.message) is None
 
 
 def test_duplicates_point_at_the_first_of_them(store):
@@ -120,11 +120,11 @@ def test_letters_dated_in_the_future_count_as_now_and_then_age(store):
 
 
 def test_a_batch_sees_its_own_decisions(store):
-    known = history(store, FIRST)
+    known = history(store, FIRST, FIRST)
     assert known.answers_to(OFFICER) == 0
-    known.add(1000, FIRST.message, silence("list"))
+    known.add(1000, silence("list"))
     assert known.answers_to(OFFICER) == 0
-    known.add(1001, FIRST.message, answer(FIRST))
+    known.add(1001, answer(FIRST))
     assert (known.answers_to(OFFICER), known.answers_to(OFFICER.lower())) == (1, 1)
 
 
