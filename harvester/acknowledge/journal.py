@@ -16,6 +16,7 @@ from pathlib import Path
 
 from harvester import faults
 from harvester.errors import OutOfReach, Unusable
+from harvester.folders import sync_folder
 
 KEY_BYTES = 32
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -33,7 +34,7 @@ def make_key(path: Path) -> None:
         file.write(secrets.token_hex(KEY_BYTES) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def load_key(path: Path) -> bytes:
@@ -118,7 +119,7 @@ class Journal:
         finally:
             os.close(handle)
         if is_new:
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
 
     @cached_property
     def _begun(self) -> dict[str, list[str]]:
@@ -153,12 +154,3 @@ def _entry(line: bytes) -> tuple[str, str] | None:
 def _stamp(moment: datetime) -> str:
     """Sorts as time does."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file is only safe when its folder is on the disk too."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -27,6 +27,7 @@ from harvester.backup.settings import SETTINGS
 from harvester.backup.shelf import PIECE, Source
 from harvester.config import Config
 from harvester.errors import NeedsPerson, OutOfReach, Unusable
+from harvester.folders import sync_folder
 from harvester.store import queue, restores, snapshot
 from harvester.store.disk import disk_trouble
 from harvester.store.engine import UNFINISHED, Store
@@ -231,9 +232,7 @@ def _durable(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.rename(temp, path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    os.fsync(folder)
-    os.close(folder)
+    sync_folder(path.parent)
 
 
 def _inside(target: Path, folder: Path) -> None:

@@ -20,6 +20,7 @@ from harvester import faults
 from harvester.acknowledge.kill_switch import STOP
 from harvester.config import Config
 from harvester.custody.telling import Telling
+from harvester.folders import sync_folder
 from harvester.store.disk import disk_trouble
 from harvester.store.keys import address_key
 from harvester.store.search import words_of
@@ -65,11 +66,7 @@ def remove(paths: tuple[Path, ...]) -> None:
     for path in paths:
         try:
             path.unlink(missing_ok=True)
-            held = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                os.fsync(held)
-            finally:
-                os.close(held)
+            sync_folder(path.parent)
         except OSError as fault:
             trouble = disk_trouble(fault, path)
             if trouble is None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, make_url, select, text
 
 from harvester import faults
 from harvester.errors import OutOfReach, Unusable
+from harvester.folders import sync_folder
 from harvester.store import copying
 from harvester.store.engine import Store
 from harvester.store.migrate import version
@@ -79,7 +80,7 @@ def put(file: Path, target: Store) -> None:
         faults.point("after-old-database")
         os.rename(file, place)
         faults.point("after-new-database")
-        _sync(place.parent)
+        sync_folder(place.parent)
         return
     target.prepare()
     with _working_on(file, target.data) as restored, restored.read() as source, target.begin() as tx:
@@ -160,11 +161,3 @@ def _plain(file: Path) -> Iterator[sqlite3.Connection]:
         raise database_trouble(fault, str(file)) or fault from fault
     finally:
         database.close()
-
-
-def _sync(folder: Path) -> None:
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(held)
-    finally:
-        os.close(held)

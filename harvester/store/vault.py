@@ -11,8 +11,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from harvester import faults
+from harvester.folders import make_folder, sync_folder
 from harvester.store.disk import disk_trouble
-from harvester.store.temp_file import TempFile, make_folder, swept, sync_folder
+from harvester.store.temp_file import TempFile, swept
 
 TEMP = "tmp"  # below the vault, so that the rename stays in one file system
 OPEN = 200  # temp files at once
