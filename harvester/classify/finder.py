@@ -6,10 +6,11 @@ and explain in the same words, and most words of a language no phrase names.
 The places are those of a plain spaCy Matcher run over each sentence with every way to read the whole phrase.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 
+from harvester.classify.filed import NUMBERS, Filed, Notes
 from harvester.classify.matchers import Matchers
 from harvester.classify.patterns import Part, Pattern
 from harvester.classify.search import Search, Searched
@@ -38,14 +39,6 @@ class Said:
     looks_back: bool  # some pattern stands in it but for what the sentence before may say
 
 
-@dataclass(slots=True)
-class Anchored:
-    """Patterns whose rarest piece is the same: those that ask for no other, and the others by the next rarest."""
-
-    alone: list[int] = field(default_factory=list)
-    beside: dict[int, list[tuple[int, frozenset[int]]]] = field(default_factory=dict)  # with all pieces further on
-
-
 class Finder:
     """Finds patterns of one language in a text that its vocabulary has read."""
 
@@ -58,23 +51,23 @@ class Finder:
             if part not in parts:
                 parts[part] = Searched.of(part, vocabulary)
         self._parts_of = [tuple(parts[part] for part in one.parts) for one in patterns]
-        same = cache(frozenset[int])  # most sets of pieces are asked for by several patterns
-        self._needs: list[frozenset[int]] = []
-        self._anchored: dict[int, Anchored] = {}
+        needs, anchored = Notes(), Notes()
+        self._beside = array(NUMBERS)  # of each pattern its second piece, for a glance; the anchor if there is none
         for number, one in enumerate(patterns):
-            pieces = sorted({step.piece for part in one.parts for step in part}, key=vocabulary.width)
-            self._needs.append(same(tuple(pieces)))
-            anchored = self._anchored.setdefault(pieces[0], Anchored())
-            if len(pieces) == 1:
-                anchored.alone.append(number)
-            else:
-                anchored.beside.setdefault(pieces[1], []).append((number, same(tuple(pieces[2:]))))
+            pieces = sorted(_pieces(one.parts), key=vocabulary.width)
+            for piece in pieces:
+                needs.add(number, piece)
+            anchored.add(pieces[0], number)
+            self._beside.append(pieces[:2][-1])
+        self._needs = Filed(len(patterns), needs)
+        self._anchored = Filed(len(vocabulary.pieces), anchored)
+        self._anchors = frozenset(anchored.keys)
         self._remembered: dict[tuple[Masks, ...], Said] = {}
         self._looking_back: dict[int, list[tuple[int, frozenset[int], frozenset[int]]]] = {}
         for number, one in enumerate(patterns):
             if one.earlier:
-                earlier = frozenset(step.piece for part in one.earlier for step in one.parts[part])
-                here = {step.piece for n, part in enumerate(one.parts) if n not in one.earlier for step in part}
+                earlier = frozenset(_pieces(one.parts[part] for part in one.earlier))
+                here = _pieces(part for n, part in enumerate(one.parts) if n not in one.earlier)
                 anchor = min(here, key=vocabulary.width)
                 self._looking_back.setdefault(anchor, []).append((number, frozenset(here), earlier))
 
@@ -106,12 +99,12 @@ class Finder:
 
     def _read(self, reading: Reading, number: int) -> Said:
         there = reading.here(number).pieces
-        tried: list[int] = []
-        for anchor in self._anchored.keys() & there:
-            anchored = self._anchored[anchor]
-            tried += anchored.alone
-            for second in anchored.beside.keys() & there:
-                tried += [which for which, more in anchored.beside[second] if more <= there]
+        tried = [
+            which
+            for anchor in self._anchors & there
+            for which in self._anchored[anchor]
+            if self._beside[which] in there and there.issuperset(self._needs[which])
+        ]
         places: list[tuple[int, int, int]] = []
         if tried:
             start = reading.text.sentences[number].start
@@ -147,7 +140,7 @@ class Finder:
     def places(self, patterns: Iterable[int], reading: Reading, sentence: int) -> Iterator[Span]:
         """Of these patterns only, and in one sentence."""
         for which in patterns:
-            if self._needs[which] <= reading.here(sentence).pieces:
+            if reading.here(sentence).pieces.issuperset(self._needs[which]):
                 yield from self._places(which, Search.of(self._matchers, reading, sentence))
 
     def missing(self, which: int, reading: Reading, sentence: int) -> list[tuple[int, int]]:
@@ -186,3 +179,7 @@ class Finder:
             return not any(words[n].classes & claims[one] and words[n].classes & claims[other] for n in both)
 
         return closest(places, apart)
+
+
+def _pieces(parts: Iterable[Part]) -> set[int]:
+    return {step.piece for part in parts for step in part}

@@ -1,22 +1,20 @@
 """What each word class may be in phrases: a piece by itself, the anchor of a way of several words, or its neighbour.
 
 A way's anchor is its rarest word, the neighbour stands right beside it. There are tens of thousands of classes and
-ways, so all is kept as numbers in arrays: objects would take ten times the memory, and since whoever looks at an object
-writes its reference count, every worker would soon have its own copy of the pages that all of them share.
+ways, so all is kept as numbers (see ``filed``).
 """
 
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 from harvester.classify.expansion import WordClass
+from harvester.classify.filed import NUMBERS, Filed, Notes
 from harvester.classify.patterns import GAP_SIGN, Piece, Way
 
 ANYWHERE = -1
 COMMON = 300  # a little word stands in as many sentences as so many others together
-NUMBERS = "I"
 
 
 class SeveralWords(NamedTuple):
@@ -26,31 +24,6 @@ class SeveralWords(NamedTuple):
     at: int
     classes: Way
     right: int  # which of its words is the right one of anchor and neighbour; ANYWHERE with gaps, or of a raw pattern
-
-
-class Filed:
-    """Numbers under the numbers 0 to ``size - 1``, those of each in the order in which they came."""
-
-    def __init__(self, size: int, keys: Sequence[int], values: Sequence[int]) -> None:
-        counts = [0] * (size + 1)
-        for key in keys:
-            counts[key + 1] += 1
-        self._starts = array(NUMBERS, accumulate(counts))
-        self._values = array(NUMBERS, [values[n] for n in sorted(range(len(keys)), key=keys.__getitem__)])
-
-    def __getitem__(self, key: int) -> Sequence[int]:
-        return self._values[self._starts[key] : self._starts[key + 1]]
-
-
-class _Notes:
-    """What will be filed."""
-
-    def __init__(self) -> None:
-        self.keys, self.values = array(NUMBERS), array(NUMBERS)
-
-    def add(self, key: int, value: int) -> None:
-        self.keys.append(key)
-        self.values.append(value)
 
 
 class Roles:
@@ -64,7 +37,7 @@ class Roles:
         self._widths = array("L", [one.width + COMMON * len(little.intersection(one.words)) for one in classes])
         self._pieces = pieces
         self._piece, self._at, self._right = array(NUMBERS), array(NUMBERS), array("h")  # of ways
-        notes: defaultdict[str, _Notes] = defaultdict(_Notes)
+        notes: defaultdict[str, Notes] = defaultdict(Notes)
         self.widths = array("L")  # of pieces: how many words each may be
         for number, piece in enumerate(pieces):
             rarest = [self._rarest(way) for way in piece.ways]
@@ -77,15 +50,14 @@ class Roles:
                     self._piece.append(number)
                     self._at.append(at)
         self.alone, self.leads, self.follows, self.ends, self.opens, self.lone = (
-            Filed(len(classes), notes[name].keys, notes[name].values)
-            for name in ("alone", "leads", "follows", "ends", "opens", "lone")
+            Filed(len(classes), notes[name]) for name in ("alone", "leads", "follows", "ends", "opens", "lone")
         )
 
     def way(self, number: int) -> SeveralWords:
         piece, at = self._piece[number], self._at[number]
         return SeveralWords(piece, at, self._pieces[piece].ways[at], self._right[number])
 
-    def _noted(self, notes: "defaultdict[str, _Notes]", way: Way, anchor: int, *, raw: bool) -> int:
+    def _noted(self, notes: "defaultdict[str, Notes]", way: Way, anchor: int, *, raw: bool) -> int:
         """The next way under its anchor and the neighbour of it; which of its words is the right one."""
         number = len(self._piece)
         at = way.index(anchor)

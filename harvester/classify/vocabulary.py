@@ -15,7 +15,7 @@ from harvester.classify.patterns import GAP_SIGN, Piece, bits_of, ones
 from harvester.classify.roles import ANYWHERE, Roles
 from harvester.classify.tokens import Sentence, Text
 
-MOST_REMEMBERED = 50_000  # different words, and pairs of words, that are kept
+MOST_REMEMBERED = 10_000  # different words, and pairs of words, that are kept of a language
 
 
 @dataclass(frozen=True, slots=True, eq=False)
