@@ -232,7 +232,7 @@ def _prepare_writing(dbapi: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-24576",  # KB; what is sorted by hash lies anywhere, and 2 MB hold it for 10,000 replies only
+        "cache_size=-16384",  # KB; what is sorted by hash lies anywhere, and 2 MB hold it for 10,000 replies only
     ):
         _patiently(dbapi, f"PRAGMA {pragma}")
 
