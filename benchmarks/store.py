@@ -55,7 +55,7 @@ def fill(store: Store, first: int, run_id: int, spent: dict[str, float]) -> None
         for reply_id, one in zip(ids, ones, strict=True):
             history.duplicate_of(reply_id, one.message)
             decision = Decision(one.message.sender.address, "en")
-            history.add(reply_id, one.message, decision)
+            history.add(reply_id, decision)
             decided.append((reply_id, one, decision))
         replies.store_understood(tx, decided, run_id, NOW, PREFIX)
 
