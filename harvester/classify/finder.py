@@ -17,7 +17,7 @@ from harvester.classify.search import Search, Searched
 from harvester.classify.spans import Span, closest
 from harvester.classify.vocabulary import Masks, Reading, Vocabulary
 
-MOST_SENTENCES = 3_000  # of half a kilobyte each
+MOST_SENTENCES = 1_000  # of half a kilobyte each; those that are said again are said often
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,14 @@ class Finder:
         shape = reading.shape(number)
         known = self._remembered.get(shape)
         if known is None:
-            known = self._read(reading, number)
+            known = self._look_through(reading, number)
             if self._vocabulary.raw.isdisjoint(reading.here(number).pieces):  # a raw pattern looks at the very words
                 if len(self._remembered) >= MOST_SENTENCES:
                     self._remembered.clear()
                 self._remembered[shape] = known
         return known
 
-    def _read(self, reading: Reading, number: int) -> Said:
+    def _look_through(self, reading: Reading, number: int) -> Said:
         there = reading.here(number).pieces
         tried = [
             which

@@ -27,18 +27,24 @@ _AS_IS = ("", "7bit", "8bit", "binary")
 
 @dataclass(slots=True)
 class Detached:
-    """``body``: what the parser shall see. ``token``: 18 bytes that stand nowhere in the mail."""
+    """``source`` without some bodies is ``body``, what the parser shall see. ``token``: 18 bytes that stand nowhere in
+    the mail."""
 
-    body: bytes
+    source: bytes
     token: bytes
-    written: list[bytes] = field(default_factory=list)  # as it stood in the mail
+    body: bytes
+    spans: list[tuple[int, int]] = field(default_factory=list)  # of the source, what was taken out
     decoded: list[bytes] = field(default_factory=list)
     missing: set[int] = field(default_factory=set)
 
-    def take(self, written: bytes, decoded: bytes) -> bytes:
+    @classmethod
+    def nothing(cls, source: bytes, token: bytes) -> "Detached":
+        return cls(source, token, source)
+
+    def take(self, start: int, end: int, decoded: bytes) -> bytes:
         """The stand-in for it, base64 like itself."""
-        number = len(self.written)
-        self.written.append(written)
+        number = len(self.spans)
+        self.spans.append((start, end))
         self.decoded.append(decoded)
         self.missing.add(number)
         return b64encode(self.token) + b64encode(_NUMBER % number)
@@ -57,41 +63,42 @@ class Detached:
     def _as_written(self, found: re.Match[bytes]) -> bytes:
         number = int(binascii.a2b_base64(found[1]))
         self.missing.discard(number)
-        return self.written[number]
+        start, end = self.spans[number]
+        return self.source[start:end]
 
 
-def detach(body: bytes, token: bytes, *, encoded: bool) -> Detached:
-    """In linear time. ``encoded``: the body as a whole is declared as base64."""
-    found = Detached(body, token)
+def detach(source: bytes, token: bytes, *, encoded: bool) -> Detached:
+    """In linear time. ``encoded``: the source as a whole is declared as base64."""
+    found = Detached.nothing(source, token)
     pieces: list[bytes] = []
     done = looked_at = 0
-    for start in _starts(body, encoded=encoded):
+    for start in _starts(source, encoded=encoded):
         if start < looked_at:
             continue
-        end = body.find(b"\n--", start)  # no "-" is base64
-        looked_at = len(body) if end < 0 else end
-        written = body[start:looked_at].rstrip(b"\r\n")
+        end = source.find(b"\n--", start)  # no "-" is base64
+        looked_at = len(source) if end < 0 else end
+        written = source[start:looked_at].rstrip(b"\r\n")
         decoded = _decoded(written) if len(written) >= FEWEST else None
         if decoded is not None:
-            pieces += [body[done:start], found.take(written, decoded)]
+            pieces += [source[done:start], found.take(start, start + len(written), decoded)]
             done = start + len(written)
     if pieces:
-        found.body = b"".join([*pieces, body[done:]])
+        found.body = b"".join([*pieces, source[done:]])
     return found
 
 
-def _starts(body: bytes, *, encoded: bool) -> Iterator[int]:
+def _starts(source: bytes, *, encoded: bool) -> Iterator[int]:
     """Where something begins that is declared as base64."""
     if encoded:
         yield 0
     at = 0
     for _ in range(MOST):
-        at = body.find(b"base64", at)
+        at = source.find(b"base64", at)
         if at < 0:
             return
-        name = body[max(0, at - _LONGEST_NAME) : at].rpartition(b"\n")[2]
+        name = source[max(0, at - _LONGEST_NAME) : at].rpartition(b"\n")[2]
         at += len(b"base64")
-        if name.strip().lower() == _NAME and (gap := _GAP.search(body, at, at + _LONGEST_HEAD)):
+        if name.strip().lower() == _NAME and (gap := _GAP.search(source, at, at + _LONGEST_HEAD)):
             yield gap.end()
 
 

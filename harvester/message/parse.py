@@ -90,7 +90,7 @@ def _opened(raw: bytes, block: Block, mail: Opened, limits: Limits) -> Opened:
     detached = detach(body, token, encoded=_is_base64(block))
     walk = _walked(block, detached, mail, limits)
     if detached.missing:
-        walk = _walked(block, Detached(body, token), mail, limits)
+        walk = _walked(block, Detached.nothing(body, token), mail, limits)
     return replace(
         mail,
         bodies=tuple(walk.bodies),

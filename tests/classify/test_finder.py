@@ -151,8 +151,8 @@ def test_pieces_and_anchors_change_nothing_of_what_a_plain_matcher_finds(phrase:
 def test_a_sentence_is_looked_through_once_however_often_it_is_said(monkeypatch) -> None:
     one = finder("~share ... <chief>")
     looked = []
-    read = one._read
-    monkeypatch.setattr(one, "_read", lambda reading, number: looked.append(number) or read(reading, number))
+    look = one._look_through
+    monkeypatch.setattr(one, "_look_through", lambda text, number: looked.append(number) or look(text, number))
     for text in ("We shared a mayor.", "So what? We shared a mayor.", "They shared this mayor!"):
         said = cut(text)
         (hit,) = one.find(one._vocabulary.read(said))
