@@ -95,7 +95,7 @@ def language_of(text: str, allowed: Collection[str] = ()) -> str:
     weights = {
         code: chance * _ODDS ** (_LITTLE_WORDS_WEIGH * little[code] / len(words)) for code, chance in chances.items()
     }
-    weights = _by_letters(weights, {letter for word in words if not word[0].isupper() for letter in word})
+    weights = _by_letters(weights, set("".join([word for word in words if not word[0].isupper()])))
     best = max(sorted(weights), key=lambda code: weights[code], default=UNKNOWN)
     rivals = set(weights) if found.guessed else {one for group in _NEIGHBOURS if best in group for one in group}
     if best == UNKNOWN or any(weights[best] < _AHEAD * weights.get(rival, 0.0) for rival in rivals - {best}):

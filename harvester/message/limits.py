@@ -6,7 +6,6 @@ from harvester.message.headers import Block
 from harvester.model import Limits
 
 _WORD = re.compile(rb"=\?[^?\s]{1,75}\?[bBqQ]\?")
-_BOUNDARY_LINE = re.compile(rb"^--", re.MULTILINE)
 _PARAMETERS = re.compile(rb"^content-(?:type|disposition)[ \t]*:(?:[^\r\n]|\r?\n[ \t])*", re.MULTILINE | re.IGNORECASE)
 MOST_PARAMETERS = 500
 """Semicolons in one header of a part; the parser's time grows with their square."""
@@ -34,12 +33,13 @@ def excess_of_parts(block: Block, body: bytes, limits: Limits) -> str | None:
     """The same of what stands below the headers. Lines that may separate parts are only counted where there are
     parts."""
     headers = [value for name, value in block.raw if name.startswith("content-")]
-    headers += [match[0] for match in _PARAMETERS.finditer(body)]
+    if body.count(b";") > MOST_PARAMETERS:  # else no header of a part can have more
+        headers += [match[0] for match in _PARAMETERS.finditer(body)]
     if any(header.count(b";") > MOST_PARAMETERS for header in headers):
         return "malformed-mime"
     if not any(name == "content-type" and b"multipart" in value.lower() for name, value in block.raw):
         return None
-    if sum(1 for _ in _BOUNDARY_LINE.finditer(body)) <= limits.boundary_lines:
+    if body.startswith(b"--") + body.count(b"\n--") <= limits.boundary_lines:
         return None
     declared = sum(1 for _ in _HEADER_OF_A_PART.finditer(body))
     return "too-many-parts" if declared > limits.parts else "malformed-mime"

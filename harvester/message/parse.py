@@ -127,7 +127,11 @@ def _rebuilt(block: Block, body: bytes, token: bytes) -> bytes:
     """A short block of our own, and the body in which ``message/...`` is no word for the parser; nor is
     ``multipart/digest``, whose parts are mails without saying so (RFC 2046, section 5.1.5)."""
     head = [b"%s: %s\r\n" % (name.encode(), value) for name, value in block.raw if name in _STRUCTURE]
-    return _ATTACHED.sub(rb"\1\2" + token, b"".join(head) + b"\r\n" + body)
+    whole = b"".join(head) + b"\r\n" + body
+    small = whole.lower()
+    if b"message/" not in small and b"multipart/digest" not in small:
+        return whole  # most mails; the expression takes a tenth of their parsing
+    return _ATTACHED.sub(rb"\1\2" + token, whole)
 
 
 def _tree(raw: bytes) -> tuple[Tree, list[str]]:
