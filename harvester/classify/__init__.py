@@ -37,9 +37,10 @@ class Classifier:
 
         language = language_of(message.own_text or message.subject)
         # what is certainly a machine's is not read for examples: they would not count
-        evidence, said, in_confidence = ([], {}, None) if certain(message) else self._found(message, language)
+        machine = certain(message)
+        evidence, said, in_confidence = ([], {}, None) if machine else self._found(message, language)
         categories, near = self._categories(evidence)
-        kind, because = disposition(message, said, bool(categories), language, nearly=bool(near))
+        kind, because = machine or disposition(message, said, bool(categories), language, nearly=bool(near))
         if kind in MACHINE:  # what a machine or a newsletter says is nobody's reply
             categories, near = (), ()
         return Verdict(

@@ -36,13 +36,11 @@ def certain(message: Message) -> tuple[Disposition, str] | None:
 def disposition(
     message: Message, said: Mapping[str, Evidence], has_evidence: bool, language: str, *, nearly: bool = False
 ) -> tuple[Disposition, str]:
-    """The kind of mail and a sentence that names the sign.
+    """The kind of a mail of which nothing is ``certain``, and a sentence that names the sign.
 
     ``said``: the rule hit by the name of the disposition that it speaks for; ``has_evidence``: some
     category counts for this reply; ``nearly``: some rule spoke, but not loud enough or of a rejected idea.
     """
-    if found := certain(message):
-        return found
     for kind, why in _likely(message, said, has_evidence, nearly, language):
         return kind, why
     if has_evidence:

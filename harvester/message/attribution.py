@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from harvester.message.letter_words import choice, labels, letter_words
 
@@ -192,6 +193,11 @@ def attribution(line: str) -> Sign:
     ends = line[-1] in ":："
     if not ends and not line.endswith(("----", "wrote", "schrieb", "écrit")):
         return Sign.NONE
+    return _sign_of(line, ends)
+
+
+@lru_cache(maxsize=500)  # lines of our request, which most replies quote, end in a colon too
+def _sign_of(line: str, ends: bool) -> Sign:
     verb = _VERB.search(line)
     if not verb and not ends:
         return Sign.NONE

@@ -117,9 +117,12 @@ def is_mobile_note(line: str) -> bool:
 
 def disclaims(paragraph: str) -> int:
     """How many topics of a legal notice a paragraph touches; two make a disclaimer."""
-    if len(paragraph) < SHORTEST:
-        return 0
-    words = paragraph[:LOOKED_AT].casefold()
+    return _topics(paragraph[:LOOKED_AT]) if len(paragraph) >= SHORTEST else 0
+
+
+@lru_cache(maxsize=500)  # an office's notice stands below each of its mails, and most mails thank and greet alike
+def _topics(paragraph: str) -> int:
+    words = paragraph.casefold()
     if not any(map(_may_tell, words.split())):
         return 0
     opening = words[:400]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harvester.classify.absence import absence_of
-from harvester.classify.disposition import disposition
 from harvester.model import Disposition, Headers, Message, Sender
+from kinds import disposition
 
 NOTES = tomllib.loads((Path(__file__).parent / "absence_notes.toml").read_text(encoding="utf-8"))
 CASES = [(language, note) for language, notes in NOTES.items() for note in notes]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvester.classify.disposition import disposition
 from harvester.model import Attachment, Disposition, Evidence, Headers, Message, Segment, SegmentKind, Sender, Standing
+from kinds import disposition
 
 LETTER = "Dear colleagues,\n\nour town and its neighbour have had one chief executive between them since 2008. " * 3
 

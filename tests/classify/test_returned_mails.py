@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from harvester.classify.bounce import bounce_of
-from harvester.classify.disposition import disposition
 from harvester.model import Disposition, Headers, Message, Sender
+from kinds import disposition
 
 SAMPLES = tomllib.loads((Path(__file__).parent / "returned_mails.toml").read_text(encoding="utf-8"))
 
