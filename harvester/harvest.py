@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, pairwise
+from typing import TYPE_CHECKING
 
 from harvester import faults, log
 from harvester.acknowledge.kill_switch import silenced
@@ -21,13 +22,16 @@ from harvester.store.restores import Doubt
 from harvester.watch.alarm import watched
 from harvester.workshop import Workshop
 
+if TYPE_CHECKING:
+    from harvester.workers import Workers
+
 BATCH = 200  # replies read per commit
 FULL_SCAN_EVERY = timedelta(days=1)
 
 
 def harvest(shop: Workshop) -> Tally:
     """One pass, as cron starts it."""
-    with watched(shop), recorded(shop):
+    with watched(shop), recorded(shop), shop.held:
         settle_interrupted(shop)  # what a dead run left in "sending" becomes "unknown"
         with shop.going_on("forget"):
             forget(shop)  # what is older than it may be, where the settings say so
@@ -43,7 +47,7 @@ def harvest(shop: Workshop) -> Tally:
 
 def bring(shop: Workshop) -> Tally:
     """``harvester import``: take in and read; answers, if any, go out with the next run."""
-    with recorded(shop, "import"):
+    with recorded(shop, "import"), shop.held:
         take_in(shop)
         with shop.going_on("read"):
             read(shop)
@@ -98,6 +102,8 @@ def take_folder(shop: Workshop, config: MailboxConfig, mailbox: Mailbox, folder:
     listed = mailbox.uids(folder.name)
     new = sorted(listed - known, key=lambda uid: (len(uid), uid))
     shop.tally.known += len(listed & known)
+    if len(new) > BATCH and shop.workers is None and not shop.config.classify.elsewhere:
+        shop.workers = shop.held.enter_context(hired(shop, len(new)))  # they load while we fetch
     got = 0
     for batch in mailbox.batches(folder.name, new):
         faults.point("after-fetch")
@@ -202,13 +208,17 @@ def read(shop: Workshop) -> None:
         pending = replies.number_pending(tx)
     if not pending:
         return
-    from harvester.workers import Workers, recipe_of  # heavy: only with work to do
-
-    gc.freeze()  # what is loaded stays: to look for rubbish in it at every other batch costs as much as storing one
-    with Workers(recipe_of(shop.config, mails=pending), shop.config.classify.workers) as workers:
+    with shop.workers or hired(shop, pending) as workers:
+        gc.freeze()  # what is loaded stays: to look for rubbish in it at every other batch costs as much as storing one
         for batch, following in pairwise(chain(waiting(shop), [()])):  # while one is stored the next is read
             read_batch(shop, workers, batch, following)
             shop.progress("understood", len(batch), pending)
+
+
+def hired(shop: Workshop, mails: int) -> "Workers":
+    from harvester.workers import Workers, recipe_of  # heavy: only with work to do
+
+    return Workers(recipe_of(shop.config, mails=mails), shop.config.classify.workers)
 
 
 def waiting(shop: Workshop) -> Iterator[Sequence[replies.Pending]]:

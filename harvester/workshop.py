@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from harvester import log, refusals
 from harvester.config import Config
@@ -12,6 +13,9 @@ from harvester.errors import HarvesterError
 from harvester.model import Seen, Tally
 from harvester.store.engine import Store
 from harvester.store.lock import RunLock
+
+if TYPE_CHECKING:
+    from harvester.workers import Workers
 
 Progress = Callable[[str, int, int], None]
 """What was done, to how many more, and how many there are in all."""
@@ -31,6 +35,8 @@ class Workshop:
     seen: list[Seen] = field(default_factory=list)
     refused: Mapping[str, Seen] = field(default_factory=dict)  # mailboxes that the last run could not log in to
     progress: Progress = lambda _what, _more, _of: None
+    workers: "Workers | None" = None  # that began to load before anything was there for them
+    held: ExitStack = field(default_factory=ExitStack)  # what ends with the run
 
     @contextmanager
     def going_on(self, step: str = "", account: str = "", folder: str = "") -> Iterator[None]:

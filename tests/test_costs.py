@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
+from harvester import harvest
 from harvester.harvest import BATCH
 from harvester.message import parse
 from harvester.message.reader import Reader
 from harvester.model import Limits
 from harvester.store.engine import Store
+from harvester.workshop import Workshop
 from scripted_smtp import ScriptedSmtp
 from small_world import A_RUN, PostOffice, SmallWorld, mail
 
@@ -188,3 +190,21 @@ def test_each_mail_is_synced_once_and_each_folder_once_a_batch(
     fetches = 2  # of a hundred mails; each folder is made once, and synced with what it got in a fetch
     assert synced.count(False) == BATCH
     assert synced.count(True) <= folders + min(fetches * folders, BATCH) + 5
+
+
+@pytest.mark.parametrize(("new", "before"), [(BATCH, [BATCH]), (BATCH + 1, [0])])
+def test_workers_begin_to_load_before_more_than_a_batch_is_fetched(
+    world: SmallWorld, monkeypatch: pytest.MonkeyPatch, new: int, before: list[int]
+) -> None:
+    quiet(world)
+    hired: list[int] = []
+    hire = harvest.hired
+
+    def counted(shop: Workshop, mails: int) -> object:
+        hired.append(shop.tally.fetched)
+        return hire(shop, mails)
+
+    monkeypatch.setattr(harvest, "hired", counted)
+    world.post.deliver(*(mail(n) for n in range(new)))
+    run(world)
+    assert hired == before
