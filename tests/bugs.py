@@ -18,7 +18,7 @@ from harvester import answer, harvest
 from harvester.acknowledge import journal, outbox
 from harvester.acknowledge.outbox import Outcome
 from harvester.model import AckState
-from harvester.store import acks, history, lock, replies, vault
+from harvester.store import acks, history, lock, replies, temp_file, vault
 from harvester.store.schema import acknowledgement, location
 from plugs import End
 from scenarios import (
@@ -163,7 +163,7 @@ def dying(how: End, *only: str) -> Callable[[MakeWorld], Any]:
 
 
 BUGS: dict[str, Bug] = {
-    "commit-before-fsync": Bug(without_sync(vault), dying("power", "committed")),
+    "commit-before-fsync": Bug(without_sync(temp_file), dying("power", "committed")),
     "journal-not-synced": Bug(without_sync(journal), dying("power", "after-settle")),
     "answer-before-commit": Bug(answer_before_commit, dying("kill", "smtp-heard")),
     "highest-uid": Bug(highest_uid, a_mail_that_cannot_be_had_at_first),
