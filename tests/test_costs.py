@@ -108,6 +108,7 @@ def test_a_run_without_news_asks_the_database_few_things_and_the_server_one(worl
         b"EXAMINE"
     ]
     assert len(seen) <= 17, kinds(seen)
+    assert not [what for what, _ in seen if "SELECT location.uid" in what]  # there is one for each mail that ever came
 
 
 def test_a_batch_costs_the_same_statements_whatever_it_holds(world: SmallWorld) -> None:

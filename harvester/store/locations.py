@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, or_, select, update
 
 from harvester.model import FolderState, ReplyState
 from harvester.store.schema import folder as folders
@@ -46,6 +46,8 @@ def stored_uids(tx: Connection, account: str, folder: str, validity: str) -> dic
 
 def unread(tx: Connection, account: str, folder: str, validity: str) -> dict[str, str]:
     """Which of them wait to be understood, and the hash of each."""
+    if not tx.scalar(select(exists().where(reply.c.state == ReplyState.RECEIVED))):
+        return {}  # as most runs find it; else SQLite goes through all places of the folder
     found = select(location.c.uid, reply.c.sha256).join(reply, reply.c.id == location.c.reply_id)
     waiting = found.where(
         *_here(account, folder), location.c.validity == validity, reply.c.state == ReplyState.RECEIVED
