@@ -100,7 +100,7 @@ def _in_word(word: str) -> Sequence[tuple[int, str]]:
         if match.schema == "mailto:" and address[:7].lower() != "mailto:":
             continue  # a mail address is a name, not a place to look at; bounces are full of them
         found.append((match.index, address))
-    return found
+    return tuple(found)  # it is remembered, so nobody may change it
 
 
 def _trimmed(address: str) -> str:
