@@ -9,48 +9,68 @@ import time
 from collections.abc import Callable
 
 from harvester.forking import Live
-from harvester.message.documents.confinement import confine, limit
+from harvester.message.documents.confinement import clock, confine, limit
 from harvester.model import Limits
+
+READ = b'["read", "fine", [], []]\n'
+
+turned = False  # "turncoat" read a file in this process before
 
 
 def told(limits: Limits) -> tuple[Live, bool]:
-    """What the file says after ``%PDF-``, under the limits of every child."""
+    """What each file says after ``%PDF-``, under the limits of every child."""
     complete = confine()
 
     def live(descriptors: list[int]) -> None:
-        file, answer = descriptors
-        data = os.pread(file, 10_000, 0)
-        how, _, what = data.partition(b"\n%PDF-")
-        limit(limits, json.loads(how)["seconds"])
-        match what.decode():
-            case "loop":
-                while True:
-                    pass
-            case "sleep":
-                time.sleep(1_000)
-            case "deaf":
-                signal.signal(signal.SIGALRM, signal.SIG_IGN)
-                time.sleep(1_000)
-            case "crash":
-                ctypes.string_at(0)
-            case "eat":
-                bytearray(limits.document_bytes)
-            case "exit":
-                os._exit(3)
-            case "patricide":
-                os.kill(os.getppid(), signal.SIGKILL)
-                time.sleep(1_000)
-            case "flood":
-                while True:
-                    os.write(answer, b"x" * 60_000)
-            case "probe":
-                os.write(answer, json.dumps(["read", "\n".join(probed(file)), [], []]).encode())
-            case "ok":
-                os.write(answer, b'["read", "fine", [], []]')
-            case said:
-                os.write(answer, said.encode())
+        file, line = descriptors
+        limit(limits)
+        while how := os.read(line, 1_000):
+            clock(json.loads(how)["seconds"])
+            behave(os.pread(file, 10_000, 0).removeprefix(b"%PDF-").decode(), limits, file, line)
+            clock(0)
 
     return live, complete
+
+
+def behave(what: str, limits: Limits, file: int, line: int) -> None:
+    match what:
+        case "loop":
+            while True:
+                pass
+        case "sleep":
+            time.sleep(1_000)
+        case "deaf":
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
+            time.sleep(1_000)
+        case "crash":
+            ctypes.string_at(0)
+        case "eat":
+            bytearray(limits.document_bytes)
+        case "exit":
+            os._exit(3)
+        case "leave":
+            os.write(line, READ)
+            os._exit(0)
+        case "patricide":
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(1_000)
+        case "flood":
+            while True:
+                os.write(line, b"x" * 60_000)
+        case "probe":
+            os.write(line, json.dumps(["read", "\n".join(probed(file)), [], []]).encode() + b"\n")
+        case "who":
+            os.write(line, json.dumps(["read", str(os.getpid()), [], []]).encode() + b"\n")
+        case "twice":
+            os.write(line, READ + READ)
+        case "turncoat":
+            global turned
+            os.write(line, b'["damaged", "", [], []]\n' if turned else READ)
+            turned = True
+        case "ok":
+            os.write(line, READ)
+        case said:
+            os.write(line, said.encode() + b"\n")
 
 
 def unlimited(_: Limits) -> tuple[Live, bool]:
@@ -58,7 +78,8 @@ def unlimited(_: Limits) -> tuple[Live, bool]:
     complete = confine()
 
     def live(descriptors: list[int]) -> None:
-        file, answer = descriptors
+        file, line = descriptors
+        os.read(line, 1_000)
         port, outside = map(int, os.pread(file, 1_000, 0).rpartition(b"-")[2].split())
         found = {
             "connect": _try(lambda: socket.socket().connect((b"127.0.0.1", port))),
@@ -68,7 +89,7 @@ def unlimited(_: Limits) -> tuple[Live, bool]:
             "signal": _try(lambda: os.kill(outside, 0)),
             "environment": " ".join(os.environ),
         }
-        os.write(answer, json.dumps(["read", json.dumps(found), [], []]).encode())
+        os.write(line, json.dumps(["read", json.dumps(found), [], []]).encode() + b"\n")
 
     return live, complete
 

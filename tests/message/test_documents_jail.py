@@ -15,6 +15,7 @@ import pytest
 
 from attached import paragraph, pdf, text, word
 from harvester.message.documents import Extracted, Extractor, jail
+from harvester.message.documents.extractor import FILES_EACH
 from harvester.model import Limits, TextStatus
 from test_fork_server import gone
 
@@ -43,6 +44,8 @@ def ask(extractor: Extractor, word: str) -> Extracted:
         ("exit", Extracted(TextStatus.DAMAGED)),
         ("eat", Extracted(TextStatus.TOO_LARGE, flags=("memory",))),
         ("flood", Extracted(TextStatus.DAMAGED)),
+        ("twice", Extracted(TextStatus.DAMAGED)),
+        ("leave", OK),
         ("patricide", Extracted(TextStatus.TIMEOUT)),
         ("not json", Extracted(TextStatus.DAMAGED)),
         ('["read", 5, [], []]', Extracted(TextStatus.DAMAGED)),
@@ -59,6 +62,27 @@ def test_whatever_a_child_does_is_a_status_and_the_next_file_is_fine(
     assert ask(misbehaving, word) == expected
     assert time.monotonic() - began < 15
     assert ask(misbehaving, "ok") == OK
+
+
+def test_a_child_reads_several_files_and_not_too_many(misbehaving: Extractor) -> None:
+    ask(misbehaving, "exit")
+    readers = [ask(misbehaving, "who").text for _ in range(2 * FILES_EACH + 1)]
+    assert readers == [*[readers[0]] * FILES_EACH, *[readers[FILES_EACH]] * FILES_EACH, readers[-1]]
+    assert len(set(readers)) == 3
+
+
+def test_what_a_used_child_fails_at_gets_a_fresh_one(misbehaving: Extractor) -> None:
+    assert [ask(misbehaving, "turncoat") for _ in range(4)] == [OK] * 4
+
+
+def test_a_child_that_a_file_left_large_reads_no_other() -> None:
+    little, much = pdf([text("Case")]), b"{\\rtf1 " + b"words and words " * 3_000_000 + b"}"
+    with Extractor(Limits(attachment_bytes=len(much))) as extractor:
+        for data in (little, little, much):
+            assert extractor.text(data, "", "x", 20.0).status == TextStatus.READ
+        assert extractor._reader and extractor._reader.files == 3
+        assert extractor.text(little, "", "x", 20.0).text == "Case"
+        assert extractor._reader.files == 1
 
 
 def test_a_child_may_open_and_write_nothing_and_has_little_memory(misbehaving: Extractor) -> None:

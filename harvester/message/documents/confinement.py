@@ -1,12 +1,12 @@
 """What a process gives up before it touches the files of strangers.
 
 Taken for good and once: network, file system, other processes, capabilities (``confine``). Taken by each child:
-memory, time, and every new descriptor (``limit``), which alone forbids to open a file or a connection.
+memory and every new descriptor (``limit``), which alone forbids to open a file or a connection; time, for each file
+(``clock``).
 """
 
 import contextlib
 import ctypes
-import math
 import os
 import resource
 import signal
@@ -52,13 +52,16 @@ def _go_on_as_the_first() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def limit(limits: Limits, seconds: float) -> None:
-    """From now on: so much memory and time, no new descriptor, no byte into any file, no process."""
+def limit(limits: Limits) -> None:
+    """From now on: so much memory, no new descriptor, no byte into any file, no process."""
     at_most(resource.RLIMIT_AS, limits.document_bytes)
-    at_most(resource.RLIMIT_CPU, math.ceil(seconds) + 1)  # the timer below is sharper
     for what in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NPROC, resource.RLIMIT_NOFILE):
         at_most(what, 0)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def clock(seconds: float) -> None:
+    """After so many seconds this process is killed, whatever it is stuck in; 0: not any more."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
