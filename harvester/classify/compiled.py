@@ -14,6 +14,7 @@ from harvester.classify.matchers import Matchers
 from harvester.classify.patterns import GAP_SIGN, Part, Pattern, Piece, Step, Way
 from harvester.classify.rulefile import Category
 from harvester.classify.tokens import Text
+from harvester.classify.told import Memory
 from harvester.classify.vocabulary import Reading, Vocabulary
 
 
@@ -80,6 +81,11 @@ class Language:
     def cues(self) -> Finder:
         return Finder(self.vocabulary, self._matchers, [p for p in self.patterns if p.of.cue])
 
+    @cached_property
+    def told(self) -> Memory:
+        """By rules, in sentences that were read before."""
+        return Memory()
+
     def read(self, text: Text) -> Reading:
         return self.vocabulary.read(text)
 
@@ -137,8 +143,10 @@ class Numbers:
         numbered = [tuple(GAP_SIGN if c is None else self._class(c) for c in way) for way in ways]
         return self._number(Piece(tuple(sorted(set(numbered)))))
 
-    def raw(self, tokens: Sequence[dict[str, Any]], anchor: Sequence[str]) -> Part:
-        return (Step(self._number(Piece(((self._class(WordClass(frozenset(anchor))),),), tuple(tokens)))),)
+    def raw(self, tokens: Sequence[dict[str, Any]], anchors: Sequence[Sequence[str]]) -> Part:
+        """``anchors``: words one of each of which must stand in a sentence before the tokens are worth a look."""
+        classes = [self._class(WordClass(frozenset(words))) for words in anchors]
+        return (Step(self._number(Piece((tuple(classes),), tuple(tokens)))),)
 
     def _class(self, one: WordClass) -> int:
         return self.classes.setdefault(one, len(self.classes))

@@ -8,7 +8,7 @@ from harvester.classify.compiled import Compiled, CompiledRule, Language, Number
 from harvester.classify.expansion import MissingList, Speller
 from harvester.classify.forms import forms_of
 from harvester.classify.grammar import Phrase, PhraseFault, earlier, words_in
-from harvester.classify.matchers import raw_anchor
+from harvester.classify.matchers import raw_anchors
 from harvester.classify.patterns import Pattern, Step
 from harvester.classify.rulefile import Category, Rule
 from harvester.classify.words import CUES, Words
@@ -65,7 +65,7 @@ def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], 
                 else:
                     patterns.append(Pattern(parts, Role(n, cancels, phrase=m), earlier(phrase)))
         for raw, _ in rule.patterns:
-            patterns.append(Pattern((numbers.raw(raw, raw_anchor(raw)),), Role(n)))
+            patterns.append(Pattern((numbers.raw(raw, raw_anchors(raw)),), Role(n)))
     for cue in CUES:
         with contextlib.suppress(MissingList):
             ways = speller.entries(cue)

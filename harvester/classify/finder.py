@@ -15,7 +15,7 @@ from harvester.classify.matchers import Matchers
 from harvester.classify.patterns import Part, Pattern
 from harvester.classify.search import Search, Searched
 from harvester.classify.spans import Span, closest
-from harvester.classify.vocabulary import Masks, Reading, Vocabulary
+from harvester.classify.vocabulary import Reading, Shape, Vocabulary
 
 MOST_SENTENCES = 1_000  # of half a kilobyte each; those that are said again are said often
 
@@ -37,6 +37,7 @@ class Said:
 
     places: tuple[tuple[int, int, int], ...]
     looks_back: bool  # some pattern stands in it but for what the sentence before may say
+    spelled: bool  # a raw pattern may look at its very words
 
 
 class Finder:
@@ -62,7 +63,7 @@ class Finder:
         self._needs = Filed(len(patterns), needs)
         self._anchored = Filed(len(vocabulary.pieces), anchored)
         self._anchors = frozenset(anchored.keys)
-        self._remembered: dict[tuple[Masks, ...], Said] = {}
+        self._remembered: dict[Shape, Said] = {}
         self._looking_back: dict[int, list[tuple[int, frozenset[int], frozenset[int]]]] = {}
         for number, one in enumerate(patterns):
             if one.earlier:
@@ -73,25 +74,28 @@ class Finder:
 
     def find(self, reading: Reading) -> list[Found]:
         """Every place of every pattern, in order of sentences; one place of "a & b" a sentence."""
-        found: list[Found] = []
-        for number, sentence in enumerate(reading.text.sentences):
-            said = self._said(reading, number)
-            for which, first, last in said.places:
-                found.append(Found(which, number, sentence.start + first, sentence.start + last))
-            if said.looks_back:
-                stood = {which for which, _, _ in said.places}
-                for which in self._with_the_sentence_before(reading, number):
-                    if which not in stood:
-                        for first, last in self._places_here(which, reading, number):
-                            found.append(Found(which, number, first, last, looks_back=True))
+        return [found for number in range(len(reading.text.sentences)) for found in self.find_in(reading, number)]
+
+    def find_in(self, reading: Reading, number: int) -> list[Found]:
+        """The same in one sentence."""
+        said = self.said(reading, number)
+        start = reading.text.sentences[number].start
+        found = [Found(which, number, start + first, start + last) for which, first, last in said.places]
+        if said.looks_back:
+            stood = {which for which, _, _ in said.places}
+            for which in self._with_the_sentence_before(reading, number):
+                if which not in stood:
+                    for first, last in self._places_here(which, reading, number):
+                        found.append(Found(which, number, first, last, looks_back=True))
         return found
 
-    def _said(self, reading: Reading, number: int) -> Said:
+    def said(self, reading: Reading, number: int) -> Said:
+        """What a sentence says by itself."""
         shape = reading.shape(number)
         known = self._remembered.get(shape)
         if known is None:
             known = self._look_through(reading, number)
-            if self._vocabulary.raw.isdisjoint(reading.here(number).pieces):  # a raw pattern looks at the very words
+            if not known.spelled:
                 if len(self._remembered) >= MOST_SENTENCES:
                     self._remembered.clear()
                 self._remembered[shape] = known
@@ -113,12 +117,11 @@ class Finder:
                 places += [(which, first - start, last - start) for first, last in self._places(which, search)]
         anchors = self._looking_back.keys() & there
         looks_back = any(here <= there for anchor in anchors for _, here, _ in self._looking_back[anchor])
-        return Said(tuple(places), looks_back)
+        return Said(tuple(places), looks_back, not self._vocabulary.raw.isdisjoint(there))
 
     def _with_the_sentence_before(self, reading: Reading, number: int) -> list[int]:
-        """Patterns whose pieces stand in this sentence, but for the earlier ones: in that before, if it is of the same
-        paragraph and tells something."""
-        if number == 0 or reading.text.sentences[number].opens or reading.text.sentences[number - 1].asks:
+        """Patterns whose pieces stand in this sentence, but for the earlier ones: in that before, if it goes on."""
+        if not reading.goes_on(number):
             return []
         there, before = reading.here(number).pieces, reading.here(number - 1).pieces
         return sorted(

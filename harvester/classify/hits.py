@@ -7,9 +7,11 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from harvester.classify.compiled import Compiled, CompiledRule, Language
+from harvester.classify.finder import Found
 from harvester.classify.patterns import Pattern
 from harvester.classify.spans import Span
 from harvester.classify.tokens import Sentence, Text, cut
+from harvester.classify.told import Told
 from harvester.classify.vocabulary import Reading
 
 T = TypeVar("T")
@@ -49,34 +51,57 @@ class Read:
     def hits(self) -> tuple[Hit, ...]:
         """At most one of each rule a sentence: its shortest that nothing cancels."""
         scope = self.where.partition(":")[0]
-        best: dict[tuple[int, int], Hit] = {}
-        patterns = self.language.rules.patterns
-        for found in self.language.rules.find(self._reading):
-            pattern = patterns[found.pattern]
-            number = pattern.of.rule
-            rule = self._rules[number]
-            if scope not in rule.scope:
-                continue
-            classes = self._classes(pattern, found.first, found.last)
-            known = best.get((found.sentence, number))
-            looks_back = found.looks_back and (known is None or known.looks_back)
-            first, last = found.first, found.last
-            if known is not None:
+        hits = []
+        for number, sentence in enumerate(self.text.sentences):
+            start = sentence.start
+            for told in self._told_in(number):
+                rule = self._rules[told.rule]
+                if scope in rule.scope:
+                    place = start + told.first, start + told.last
+                    hits.append(Hit(rule, number, *place, told.classes, told.looks_back))
+        return tuple(hits)
+
+    def _told_in(self, number: int) -> Sequence[Told]:
+        """By rules in a sentence, in their order."""
+        known = self.language.told.of(self._reading, number)
+        if known is None:
+            best = self._shortest(self.language.rules.find_in(self._reading, number))
+            known = tuple(best[rule] for rule in sorted(best) if not self._cancelled(best[rule], number))
+            said = self.language.rules.said(self._reading, number)
+            if not said.spelled:
+                self.language.told.remember(self._reading, number, known, looks_back=said.looks_back)
+        return known
+
+    def _shortest(self, found: Sequence[Found]) -> dict[int, Told]:
+        """By rule."""
+        best: dict[int, Told] = {}
+        for one in found:
+            pattern = self.language.rules.patterns[one.pattern]
+            rule = pattern.of.rule
+            start = self.text.sentences[one.sentence].start
+            first, last, looks_back = one.first - start, one.last - start, one.looks_back
+            classes = self._classes(pattern, one.first, one.last)
+            if known := best.get(rule):
                 classes |= known.classes
+                looks_back = looks_back and known.looks_back
                 if known.last - known.first <= last - first:
                     first, last = known.first, known.last
-            best[found.sentence, number] = Hit(rule, found.sentence, first, last, classes, looks_back)
-        return tuple(best[key] for key in sorted(best) if not self._cancelled(key[1], best[key]))
+            best[rule] = Told(rule, first, last, classes, looks_back)
+        return best
 
-    def _cancelled(self, rule: int, hit: Hit) -> bool:
-        cancelling = self.language.cancelling.get(rule, ())
-        spans = self.language.cancels.places(cancelling, self._reading, hit.sentence)
-        return any(self._of_one_story(hit, span) for span in spans)
+    def _cancelled(self, told: Told, number: int) -> bool:
+        cancelling = self.language.cancelling.get(told.rule)
+        if not cancelling:
+            return False
+        start = self.text.sentences[number].start
+        here = start + told.first, start + told.last
+        spans = self.language.cancels.places(cancelling, self._reading, number)
+        return any(self._of_one_story(here, span, number) for span in spans)
 
-    def _of_one_story(self, hit: Hit, span: Span) -> bool:
+    def _of_one_story(self, hit: Span, span: Span, number: int) -> bool:
         """No "besides" parts the hit from the words that would cancel it."""
-        first, last = min((hit.first, hit.last), span), max((hit.first, hit.last), span)
-        return not any(first[1] <= cue[0] <= last[0] for cue in self.cues(hit.sentence, "besides"))
+        first, last = min(hit, span), max(hit, span)
+        return not any(first[1] <= cue[0] <= last[0] for cue in self.cues(number, "besides"))
 
     def _classes(self, pattern: Pattern, first: int, last: int) -> int:
         """The word classes of those ways of a phrase that the words ``first`` to ``last`` can have taken."""

@@ -160,7 +160,7 @@ def raw_faults(pattern: Sequence[dict[str, Any]]) -> Iterator[str]:
     except ValueError as fault:
         yield "spaCy does not take the pattern: " + " ".join(str(fault).split())[:300]
     else:
-        if not raw_anchor(pattern):
+        if not raw_anchors(pattern):
             yield 'anchorless pattern: one token must name its words, such as { LOWER = "merger" }'
 
 
@@ -174,8 +174,9 @@ def _is_open(op: str) -> bool:
     return int(high or (low if not comma else 99) or 99) > GAP
 
 
-def raw_anchor(pattern: Sequence[dict[str, Any]]) -> list[str]:
-    """The words of the token that must be there and can be looked up; empty if there is none."""
+def raw_anchors(pattern: Sequence[dict[str, Any]]) -> list[list[str]]:
+    """The words of each token that must be there and can be looked up; empty if there is none."""
+    found = []
     for token in pattern:
         if token.get("OP", "1") != "1":
             continue
@@ -183,5 +184,6 @@ def raw_anchor(pattern: Sequence[dict[str, Any]]) -> list[str]:
             value = token.get(key)
             words = [value] if isinstance(value, str) else value.get("IN") if isinstance(value, dict) else None
             if words and all(isinstance(word, str) for word in words):
-                return [word.lower() for word in words]
-    return []
+                found.append([word.lower() for word in words])
+                break
+    return found

@@ -22,7 +22,7 @@ from harvester.classify.words import Words, read_words
 from harvester.did_you_mean import did_you_mean
 from harvester.errors import ConfigError
 
-FORMAT = "11"
+FORMAT = "12"
 """Raised whenever the same files compile to something else."""
 WORDS = "words"  # the folder of the shared vocabulary
 

@@ -35,6 +35,8 @@ class Masks:
 
 NO_WORD = Masks()
 
+Shape = tuple[Masks, ...]  # of a sentence: its words as far as phrases can tell them apart
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -72,11 +74,23 @@ class Reading:
         self.searches: dict[int, Any] = {}  # what was looked for in a sentence
         self._vocabulary = vocabulary
         self._here: dict[int, Here] = {}
+        self._shapes: dict[int, Shape] = {}
 
-    def shape(self, sentence: int) -> tuple[Masks, ...]:
-        """The words of a sentence as far as phrases can tell them apart."""
-        here = self.text.sentences[sentence]
-        return self.words[here.start : here.end]
+    def shape(self, sentence: int) -> Shape:
+        known = self._shapes.get(sentence)
+        if known is None:
+            here = self.text.sentences[sentence]
+            known = self._shapes[sentence] = self.words[here.start : here.end]
+        return known
+
+    def shape_before(self, sentence: int) -> Shape:
+        """Of the sentence before, if this one goes on with what it tells; else no words."""
+        return self.shape(sentence - 1) if self.goes_on(sentence) else ()
+
+    def goes_on(self, sentence: int) -> bool:
+        """The sentence before is of the same paragraph and tells something."""
+        sentences = self.text.sentences
+        return sentence > 0 and not sentences[sentence].opens and not sentences[sentence - 1].asks
 
     def here(self, sentence: int) -> Here:
         """What stands in a sentence; looked for when somebody asks."""

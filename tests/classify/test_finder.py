@@ -12,7 +12,7 @@ from harvester.classify.compiled import Numbers
 from harvester.classify.expansion import Speller
 from harvester.classify.finder import Finder
 from harvester.classify.grammar import earlier, parse
-from harvester.classify.matchers import Matchers, raw_anchor, raw_faults, token_pattern, vocab
+from harvester.classify.matchers import Matchers, raw_anchors, raw_faults, token_pattern, vocab
 from harvester.classify.patterns import Pattern, Piece
 from harvester.classify.spans import smallest
 from harvester.classify.tokens import cut
@@ -182,7 +182,7 @@ def test_no_more_sentences_are_remembered_than_there_is_room_for(monkeypatch) ->
 def test_a_raw_pattern_is_found_as_written() -> None:
     numbers = Numbers()
     tokens = [{"IS_DIGIT": True}, {"LOWER": "councils"}]
-    pattern = Pattern((numbers.raw(tokens, raw_anchor(tokens)),))
+    pattern = Pattern((numbers.raw(tokens, raw_anchors(tokens)),))
     one = found_by(numbers, [pattern])
     read = cut("From 12 councils to many councils")
     assert [(f.first, f.last) for f in one.find(one._vocabulary.read(read))] == [(1, 3)]
@@ -191,7 +191,7 @@ def test_a_raw_pattern_is_found_as_written() -> None:
 def test_a_raw_pattern_tells_words_apart_that_no_phrase_names() -> None:
     numbers = Numbers()
     tokens = [{"SHAPE": "xxx"}, {"LOWER": "councils"}]
-    one = found_by(numbers, [Pattern((numbers.raw(tokens, raw_anchor(tokens)),))])
+    one = found_by(numbers, [Pattern((numbers.raw(tokens, raw_anchors(tokens)),))])
     for text, times in (("see old councils", 1), ("see other councils", 0), ("see new councils", 1)):
         assert len(one.find(one._vocabulary.read(cut(text)))) == times
 
