@@ -77,4 +77,5 @@ class Roles:
         """The class of the way that fewest words belong to."""
         if len(way) == 1:
             return way[0]
-        return min((c for c in way if c != GAP_SIGN), key=self._widths.__getitem__)
+        classes = [c for c in way if c != GAP_SIGN] if GAP_SIGN in way else way
+        return min(classes, key=self._widths.__getitem__)

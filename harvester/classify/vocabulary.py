@@ -246,11 +246,12 @@ def _classes_by_entry(entries: Iterable[Iterable[str]]) -> dict[str, tuple[int, 
     """The numbers of the classes that hold an entry. All forms of a word are in the same ones, so these are kept once:
     there are hundreds of thousands of forms, and every process has them."""
     found: dict[str, tuple[int, ...]] = {}
-    longer: dict[tuple[tuple[int, ...], int], tuple[int, ...]] = {}
     for number, some in enumerate(entries):
+        longer: dict[tuple[int, ...], tuple[int, ...]] = {}
         for entry in some:
             before = found.get(entry, ())
-            if (known := longer.get((before, number))) is None:
-                known = longer[before, number] = (*before, number)
+            known = longer.get(before)
+            if known is None:
+                known = longer[before] = (*before, number)
             found[entry] = known
     return found
