@@ -10,12 +10,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from attached import paragraph, pdf, text, word
 from harvester.message.documents import Extracted, Extractor, jail
 from harvester.message.documents.extractor import FILES_EACH
+from harvester.message.documents.jailed_reader import JailedReader
 from harvester.model import Limits, TextStatus
 from test_fork_server import gone
 
@@ -73,6 +75,20 @@ def test_a_child_reads_several_files_and_not_too_many(misbehaving: Extractor) ->
 
 def test_what_a_used_child_fails_at_gets_a_fresh_one(misbehaving: Extractor) -> None:
     assert [ask(misbehaving, "turncoat") for _ in range(4)] == [OK] * 4
+
+
+def test_whose_answer_was_not_awaited_is_asked_nothing_else(
+    misbehaving: Extractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ask(misbehaving, "ok") == OK
+    used, before = misbehaving._reader, set(os.listdir("/proc/self/fd"))
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="no time"):
+        patched.setattr(JailedReader, "_said", Mock(side_effect=RuntimeError("no time")))
+        ask(misbehaving, "who")
+    assert misbehaving._reader is None
+    assert len(set(os.listdir("/proc/self/fd"))) == len(before) - 2
+    assert ask(misbehaving, "ok") == OK
+    assert misbehaving._reader is not used
 
 
 def test_a_child_that_a_file_left_large_reads_no_other() -> None:

@@ -74,12 +74,16 @@ class Extractor:
 
     def _read_by(self, reader: JailedReader, order: dict[str, str], data: bytes, until: float) -> Extracted:
         """``until``: time.monotonic() at which the file is given up."""
-        said = reader.ask(order, data, until, self._longest)
+        self._reader = None  # whose answer is still to come reads nothing else
+        try:
+            said = reader.ask(order, data, until, self._longest)
+        except BaseException:
+            reader.dismiss()
+            raise
         found = None if said is None else _understood(said, self._limits)
         if found and found.status not in IN_DOUBT and reader.files < FILES_EACH:
             self._reader = reader
             return found
-        self._reader = None
         ended = reader.dismiss()
         return found or self._outcome(ended)
 

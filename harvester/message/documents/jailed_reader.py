@@ -1,6 +1,5 @@
 """Our end of one jailed child that reads files: the bytes lie in memory that it may read, a line goes each way."""
 
-import contextlib
 import json
 import os
 import select
@@ -38,9 +37,9 @@ class JailedReader:
         self.files += 1
         seconds = max(0.001, until - time.monotonic())
         self._until = until + GRACE
-        with open(self._file, "wb", closefd=False) as stream:
-            stream.write(data)
         try:
+            with open(self._file, "wb", closefd=False) as stream:
+                stream.write(data)
             self._line.sendall(json.dumps({**order, "bytes": len(data), "seconds": seconds}).encode() + b"\n")
             said = self._said(longest)
         except (BrokenPipeError, ConnectionResetError):  # it ended after the file before
@@ -72,6 +71,5 @@ class JailedReader:
         return bytes(said)
 
     def _close(self) -> None:
-        with contextlib.suppress(OSError):
-            os.close(self._file)
+        os.close(self._file)
         self._line.close()
