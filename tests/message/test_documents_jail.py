@@ -15,7 +15,7 @@ from unittest.mock import Mock
 import pytest
 
 from attached import paragraph, pdf, text, word
-from harvester.message.documents import Extracted, Extractor, jail
+from harvester.message.documents import Extracted, Extractor, child, jail
 from harvester.message.documents.extractor import FILES_EACH
 from harvester.message.documents.jailed_reader import JailedReader
 from harvester.model import Limits, TextStatus
@@ -89,6 +89,26 @@ def test_whose_answer_was_not_awaited_is_asked_nothing_else(
     assert len(set(os.listdir("/proc/self/fd"))) == len(before) - 2
     assert ask(misbehaving, "ok") == OK
     assert misbehaving._reader is not used
+
+
+def test_the_clock_of_a_file_has_stopped_when_its_answer_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = socket.socketpair()
+    ticking: list[float] = []
+    heard: list[tuple[float, bytes]] = []
+    monkeypatch.setattr(child, "limit", lambda _: None)
+    monkeypatch.setattr(child, "clock", ticking.append)
+    monkeypatch.setattr(os, "write", lambda _, said: heard.append((ticking[-1], said)) or len(said))
+    file = os.memfd_create("attachment")
+    with ours, theirs, open(file, "wb") as stream:
+        stream.write(b"{\\rtf1 Case}")
+        stream.flush()
+        for _ in range(2):
+            order = {"kind": "RTF", "charset": "latin-1", "bytes": 12, "seconds": 3.0}
+            ours.sendall(json.dumps(order).encode() + b"\n")
+        ours.shutdown(socket.SHUT_WR)
+        child._read_files(Limits(), file, theirs.fileno())
+    assert ticking == [3.0, 0, 3.0, 0]
+    assert [(clock, json.loads(said)[:2]) for clock, said in heard] == [(0, ["read", "Case"])] * 2
 
 
 def test_a_child_that_a_file_left_large_reads_no_other() -> None:
