@@ -1,21 +1,26 @@
 """A rulebook compiled for running: plain values that can be cached as JSON, and what is built from them."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from harvester.classify.anchors import Anchors
 from harvester.classify.expansion import Spelled, SpelledStep, WordClass
 from harvester.classify.finder import Finder
 from harvester.classify.language import little_words_of
+from harvester.classify.lexicon import BLANK, Lexicon
 from harvester.classify.matchers import Matchers
 from harvester.classify.patterns import GAP_SIGN, Part, Pattern, Piece, Step, Way
+from harvester.classify.roles import Roles
 from harvester.classify.rulefile import Category
 from harvester.classify.tokens import Text
 from harvester.classify.told import Memory
 from harvester.classify.vocabulary import Reading, Vocabulary
+
+USES = (RULES, CANCELS, CUES) = ("rules", "cancels", "cues")
+"""What patterns are looked for as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +46,57 @@ class Role:
     cue: str = ""
     phrase: int = -1  # which of the rule's phrases
 
+    @property
+    def use(self) -> str:
+        return CUES if self.cue else CANCELS if self.cancels else RULES
+
 
 @dataclass(frozen=True)
 class Language:
-    """All patterns of one language."""
+    """All patterns of one language, with what is needed to find them."""
 
     code: str
-    classes: tuple[WordClass, ...]
+    lexicon: Lexicon
     pieces: tuple[Piece, ...]
     patterns: tuple[Pattern, ...]
+    roles: Roles
+    anchors: Mapping[str, Anchors]  # of patterns for each use
+
+    @classmethod
+    def of(
+        cls, code: str, classes: Sequence[WordClass], pieces: tuple[Piece, ...], patterns: tuple[Pattern, ...]
+    ) -> "Language":
+        roles = Roles.of(classes, pieces, little_words_of(code))
+        anchors = {
+            use: Anchors.of([p for p in patterns if p.of.use == use], roles.widths.__getitem__, len(pieces))
+            for use in USES
+        }
+        return cls(code, Lexicon.of(classes), pieces, patterns, roles, anchors)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.classes, self.pieces, little_words_of(self.code))
+        return Vocabulary(self.lexicon, self.pieces, self.roles)
 
     @cached_property
     def _matchers(self) -> Matchers:
         return Matchers(self.vocabulary)
 
+    def _finder(self, use: str) -> Finder:
+        patterns = [p for p in self.patterns if p.of.use == use]
+        return Finder(self.vocabulary, self._matchers, patterns, self.anchors[use])
+
     @cached_property
     def rules(self) -> Finder:
         """What rules look for; what cancels them is looked for where they are found."""
-        rules = [p for p in self.patterns if not (p.of.cue or p.of.cancels)]
-        return Finder(self.vocabulary, self._matchers, rules)
+        return self._finder(RULES)
 
     @cached_property
     def cancels(self) -> Finder:
-        return Finder(self.vocabulary, self._matchers, [p for p in self.patterns if p.of.cancels])
+        return self._finder(CANCELS)
+
+    @cached_property
+    def cues(self) -> Finder:
+        return self._finder(CUES)
 
     @cached_property
     def cancelling(self) -> Mapping[int, Sequence[int]]:
@@ -76,10 +105,6 @@ class Language:
         for number, pattern in enumerate(self.cancels.patterns):
             numbers.setdefault(pattern.of.rule, []).append(number)
         return numbers
-
-    @cached_property
-    def cues(self) -> Finder:
-        return Finder(self.vocabulary, self._matchers, [p for p in self.patterns if p.of.cue])
 
     @cached_property
     def told(self) -> Memory:
@@ -113,8 +138,7 @@ class Languages(Mapping[str, Language]):
 
     def __getitem__(self, code: str) -> Language:
         if code not in self._read:
-            # the same number is one value wherever it stands, and it stands in a hundred thousand places
-            self._read[code] = _language(code, json.loads(self._kept[code], parse_int=cache(int)))
+            self._read[code] = _language(code, json.loads(self._kept[code]))
             self._kept[code] = ""
         return self._read[code]
 
@@ -145,7 +169,7 @@ class Numbers:
 
     def raw(self, tokens: Sequence[dict[str, Any]], anchors: Sequence[Sequence[str]]) -> Part:
         """``anchors``: words one of each of which must stand in a sentence before the tokens are worth a look."""
-        classes = [self._class(WordClass(frozenset(words))) for words in anchors]
+        classes = [self._class(WordClass(frozenset(w for w in words if BLANK not in w))) for words in anchors]
         return (Step(self._number(Piece((tuple(classes),), tuple(tokens)))),)
 
     def _class(self, one: WordClass) -> int:
@@ -176,7 +200,9 @@ def to_json(compiled: Compiled) -> dict[str, Any]:
 def _language_json(language: Language) -> str:
     """A text of its own, so that it can be left unread."""
     value = {
-        "classes": [[sorted(c.words), sorted(c.starts), sorted(c.ends), sorted(c.middles)] for c in language.classes],
+        "lexicon": language.lexicon.packed(),
+        "roles": language.roles.packed(),
+        "anchors": {use: one.packed() for use, one in language.anchors.items()},
         "pieces": [[list(map(list, piece.ways)), piece.raw and list(piece.raw)] for piece in language.pieces],
         "patterns": [
             [
@@ -213,9 +239,11 @@ def _language(code: str, one: Mapping[str, Any]) -> Language:
 
     return Language(
         code,
-        tuple(WordClass(*[tuple(map(sys.intern, entries)) for entries in row]) for row in one["classes"]),
+        Lexicon.unpacked(one["lexicon"]),
         tuple(Piece(tuple(map(way, ways)), tuple(raw) if raw else None) for ways, raw in one["pieces"]),
         tuple(_pattern(step, *row) for row in one["patterns"]),
+        Roles.unpacked(one["roles"]),
+        {use: Anchors.unpacked(one["anchors"][use]) for use in USES},
     )
 
 

@@ -65,15 +65,15 @@ def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], 
                 else:
                     patterns.append(Pattern(parts, Role(n, cancels, phrase=m), earlier(phrase)))
         for raw, _ in rule.patterns:
-            patterns.append(Pattern((numbers.raw(raw, raw_anchors(raw)),), Role(n)))
+            if anchors := raw_anchors(raw):  # else told where it was read
+                patterns.append(Pattern((numbers.raw(raw, anchors),), Role(n)))
     for cue in CUES:
         with contextlib.suppress(MissingList):
             ways = speller.entries(cue)
             # a short cue must not hide a longer one that holds it
             single, longer = [w for w in ways if len(w) == 1], [w for w in ways if len(w) > 1]
             patterns.extend(Pattern(((Step(numbers.piece(w)),),), Role(cue=cue)) for w in (single, longer) if w)
-    classes = tuple(one.at_work() for one in numbers.classes)
-    return Language(words.language, classes, tuple(numbers.pieces), tuple(patterns))
+    return Language.of(words.language, tuple(numbers.classes), tuple(numbers.pieces), tuple(patterns))
 
 
 def _sound(words: Words, speller: Speller, problems: list[str]) -> dict[str, tuple[Phrase, ...]]:

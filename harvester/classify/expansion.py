@@ -29,31 +29,19 @@ class MissingList(PhraseFault):
     """A list that could not be read, or that nobody wrote."""
 
 
-Entries = frozenset[str] | tuple[str, ...]
-"""Sets while rules are compiled, since equal classes are one; tuples at work, where hundreds of thousands of entries
-would take 70 MB more as sets."""
-
-
 @dataclass(frozen=True, slots=True)
 class WordClass:
     """One word of the text is one of these, begins so, ends so or holds this."""
 
-    words: Entries = frozenset()
-    starts: Entries = frozenset()
-    ends: Entries = frozenset()
-    middles: Entries = frozenset()
+    words: frozenset[str] = frozenset()
+    starts: frozenset[str] = frozenset()
+    ends: frozenset[str] = frozenset()
+    middles: frozenset[str] = frozenset()
 
     def __or__(self, other: "WordClass") -> "WordClass":
         return WordClass(
-            frozenset(self.words).union(other.words),
-            frozenset(self.starts).union(other.starts),
-            frozenset(self.ends).union(other.ends),
-            frozenset(self.middles).union(other.middles),
+            self.words | other.words, self.starts | other.starts, self.ends | other.ends, self.middles | other.middles
         )
-
-    def at_work(self) -> "WordClass":
-        """The same as tuples."""
-        return WordClass(*[tuple(sorted(some)) for some in (self.words, self.starts, self.ends, self.middles)])
 
     @property
     def width(self) -> int:

@@ -6,13 +6,12 @@ and explain in the same words, and most words of a language no phrase names.
 The places are those of a plain spaCy Matcher run over each sentence with every way to read the whole phrase.
 """
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from harvester.classify.filed import NUMBERS, Filed, Notes
+from harvester.classify.anchors import Anchors
 from harvester.classify.matchers import Matchers
-from harvester.classify.patterns import Part, Pattern
+from harvester.classify.patterns import Part, Pattern, pieces_of
 from harvester.classify.search import Search, Searched
 from harvester.classify.spans import Span, closest
 from harvester.classify.vocabulary import Reading, Shape, Vocabulary
@@ -43,32 +42,21 @@ class Said:
 class Finder:
     """Finds patterns of one language in a text that its vocabulary has read."""
 
-    def __init__(self, vocabulary: Vocabulary, matchers: Matchers, patterns: Sequence[Pattern]) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, matchers: Matchers, patterns: Sequence[Pattern], anchors: Anchors
+    ) -> None:
         self._vocabulary = vocabulary
         self._matchers = matchers
         self.patterns = patterns
-        parts: dict[Part, Searched] = {}
-        for part in [part for one in patterns for part in one.parts]:
-            if part not in parts:
-                parts[part] = Searched.of(part, vocabulary)
-        self._parts_of = [tuple(parts[part] for part in one.parts) for one in patterns]
-        needs, anchored = Notes(), Notes()
-        self._beside = array(NUMBERS)  # of each pattern its second piece, for a glance; the anchor if there is none
-        for number, one in enumerate(patterns):
-            pieces = sorted(_pieces(one.parts), key=vocabulary.width)
-            for piece in pieces:
-                needs.add(number, piece)
-            anchored.add(pieces[0], number)
-            self._beside.append(pieces[:2][-1])
-        self._needs = Filed(len(patterns), needs)
-        self._anchored = Filed(len(vocabulary.pieces), anchored)
-        self._anchors = frozenset(anchored.keys)
+        self._needs, self._beside, self._anchored = anchors.needs, anchors.beside, anchors.anchored
+        self._anchors = frozenset(anchors.anchor)
+        self._searched: dict[Part, Searched] = {}
         self._remembered: dict[Shape, Said] = {}
         self._looking_back: dict[int, list[tuple[int, frozenset[int], frozenset[int]]]] = {}
         for number, one in enumerate(patterns):
             if one.earlier:
-                earlier = frozenset(_pieces(one.parts[part] for part in one.earlier))
-                here = _pieces(part for n, part in enumerate(one.parts) if n not in one.earlier)
+                earlier = frozenset(pieces_of(one.parts[part] for part in one.earlier))
+                here = pieces_of(part for n, part in enumerate(one.parts) if n not in one.earlier)
                 anchor = min(here, key=vocabulary.width)
                 self._looking_back.setdefault(anchor, []).append((number, frozenset(here), earlier))
 
@@ -133,7 +121,7 @@ class Finder:
 
     def _places_here(self, which: int, reading: Reading, number: int) -> Sequence[Span]:
         """Of the parts that stand in this sentence, if the earlier ones stand in that before."""
-        parts, earlier = self._parts_of[which], self.patterns[which].earlier
+        parts, earlier = self._parts_of(which), self.patterns[which].earlier
         before = Search.of(self._matchers, reading, number - 1)
         if not all(before.part(parts[part]) for part in earlier):
             return []
@@ -161,8 +149,16 @@ class Finder:
         """How common the rarest words of a pattern are."""
         return min(self._vocabulary.width(step.piece) for part in self.patterns[which].parts for step in part)
 
+    def _parts_of(self, which: int) -> list[Searched]:
+        """One for all patterns that hold the same part, so that it is looked for once a sentence."""
+        return [self._searched.get(part) or self._made_ready(part) for part in self.patterns[which].parts]
+
+    def _made_ready(self, part: Part) -> Searched:
+        made = self._searched[part] = Searched.of(part, self._vocabulary)
+        return made
+
     def _places(self, which: int, search: Search) -> Sequence[Span]:
-        return self._together(self._parts_of[which], search)
+        return self._together(self._parts_of(which), search)
 
     def _together(self, parts: Sequence[Searched], search: Search) -> Sequence[Span]:
         if len(parts) == 1:
@@ -182,7 +178,3 @@ class Finder:
             return not any(words[n].classes & claims[one] and words[n].classes & claims[other] for n in both)
 
         return closest(places, apart)
-
-
-def _pieces(parts: Iterable[Part]) -> set[int]:
-    return {step.piece for part in parts for step in part}

@@ -178,6 +178,10 @@ def little_words_of(language: str) -> frozenset[str]:
     return _little_words().get(language, frozenset())
 
 
+def little_words_file() -> bytes:
+    return files(__package__).joinpath("function_words.toml").read_bytes()
+
+
 @cache
 def _languages_of_little_word() -> dict[str, list[str]]:
     spoken: dict[str, list[str]] = {}
@@ -189,5 +193,5 @@ def _languages_of_little_word() -> dict[str, list[str]]:
 
 @cache
 def _little_words() -> dict[str, frozenset[str]]:
-    lists = tomllib.loads(files(__package__).joinpath("function_words.toml").read_text(encoding="utf-8"))
+    lists = tomllib.loads(little_words_file().decode())
     return {code: frozenset(words.casefold().split()) for code, words in lists.items()}

@@ -6,7 +6,7 @@ way of several words when it first may stand somewhere, and run over the sentenc
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
@@ -112,16 +112,16 @@ class Matchers:
 
             one = self._vocabulary.way(way)
             known = self._made[way] = Matcher(vocab())
-            known.add("way", [token_pattern(self._vocabulary.pieces[one.piece], one.at, self._vocabulary.classes)])
+            known.add("way", [token_pattern(self._vocabulary.pieces[one.piece], one.at, self._vocabulary.word_class)])
         return known
 
 
-def token_pattern(piece: Piece, way: int, classes: Sequence[WordClass]) -> list[dict[str, Any]]:
+def token_pattern(piece: Piece, way: int, word_class: Callable[[int], WordClass]) -> list[dict[str, Any]]:
     """One way to read a piece, as spaCy's Matcher takes it."""
     if piece.raw is not None:
         return list(piece.raw)
     gap: list[dict[str, Any]] = [{"OP": "?"}] * GAP
-    return [token for c in piece.ways[way] for token in (gap if c == GAP_SIGN else [_token(classes[c])])]
+    return [token for c in piece.ways[way] for token in (gap if c == GAP_SIGN else [_token(word_class(c))])]
 
 
 def _token(one: WordClass) -> dict[str, Any]:

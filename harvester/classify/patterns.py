@@ -59,6 +59,10 @@ class Pattern:
     earlier: tuple[int, ...] = ()  # which of the parts may stand in the sentence before
 
 
+def pieces_of(parts: Iterable[Part]) -> set[int]:
+    return {step.piece for part in parts for step in part}
+
+
 def bits_of(numbers: Iterable[int]) -> int:
     """One bit for each number."""
     bits = 0

@@ -7,13 +7,14 @@ ways, so all is kept as numbers (see ``filed``).
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from harvester.classify.expansion import WordClass
-from harvester.classify.filed import NUMBERS, Filed, Notes
+from harvester.classify.filed import NUMBERS, Filed, Notes, packed, unpacked
 from harvester.classify.patterns import GAP_SIGN, Piece, Way
 
 ANYWHERE = -1
+PLACES = "h"  # in an array: of words in a way, or ANYWHERE
 COMMON = 300  # a little word stands in as many sentences as so many others together
 
 
@@ -26,40 +27,74 @@ class SeveralWords(NamedTuple):
     right: int  # which of its words is the right one of anchor and neighbour; ANYWHERE with gaps, or of a raw pattern
 
 
-class Roles:
+class Roles(NamedTuple):
     """By class, the pieces that it is by itself (``alone``) and the ways whose anchor it is, the neighbour to the right
     (``leads``), to the left (``ends``) or missing (``lone``), or whose neighbour it is, right (``follows``) or left
-    (``opens``) of the anchor. ``common`` words make bad anchors.
+    (``opens``) of the anchor.
     """
+
+    widths: "array[int]"  # of pieces: how many words each may be
+    piece: "array[int]"  # of each way of several words, ...
+    at: "array[int]"  # ... which of the piece's ways it is, ...
+    right: "array[int]"  # ... and which of its words is the right one of anchor and neighbour
+    alone: Filed
+    leads: Filed
+    follows: Filed
+    ends: Filed
+    opens: Filed
+    lone: Filed
+
+    @classmethod
+    def of(cls, classes: Sequence[WordClass], pieces: Sequence[Piece], common: Collection[str] = ()) -> "Roles":
+        """``common`` words make bad anchors."""
+        return _Casting(classes, pieces, common).roles()
+
+    @classmethod
+    def unpacked(cls, value: Sequence[Any]) -> "Roles":
+        """Raises TypeError or ValueError for what ``packed`` did not write."""
+        widths, piece, at, right, *filed = value
+        return cls(
+            unpacked(widths), unpacked(piece), unpacked(at), unpacked(right, PLACES), *map(Filed.unpacked, filed)
+        )
+
+    def packed(self) -> list[Any]:
+        return [one.packed() if isinstance(one, Filed) else packed(one) for one in self]
+
+    def way(self, pieces: Sequence[Piece], number: int) -> SeveralWords:
+        piece, at = self.piece[number], self.at[number]
+        return SeveralWords(piece, at, pieces[piece].ways[at], self.right[number])
+
+
+class _Casting:
+    """Gives the roles, once for a rulebook."""
 
     def __init__(self, classes: Sequence[WordClass], pieces: Sequence[Piece], common: Collection[str]) -> None:
         little = frozenset(common)
-        self._widths = array("L", [one.width + COMMON * len(little.intersection(one.words)) for one in classes])
-        self._pieces = pieces
-        self._piece, self._at, self._right = array(NUMBERS), array(NUMBERS), array("h")  # of ways
-        notes: defaultdict[str, Notes] = defaultdict(Notes)
-        self.widths = array("L")  # of pieces: how many words each may be
+        self._widths = array(NUMBERS, [one.width + COMMON * len(little.intersection(one.words)) for one in classes])
+        self._piece, self._at, self._right = array(NUMBERS), array(NUMBERS), array(PLACES)
+        self._notes: defaultdict[str, Notes] = defaultdict(Notes)
+        self._of_pieces = array(NUMBERS)
         for number, piece in enumerate(pieces):
             rarest = [self._rarest(way) for way in piece.ways]
-            self.widths.append(sum(self._widths[one] for one in rarest))
+            self._of_pieces.append(sum(self._widths[one] for one in rarest))
             for at, (way, anchor) in enumerate(zip(piece.ways, rarest, strict=True)):
                 if piece.raw is None and len(way) == 1:
-                    notes["alone"].add(anchor, number)
+                    self._notes["alone"].add(anchor, number)
                 else:
-                    self._right.append(self._noted(notes, way, anchor, raw=piece.raw is not None))
+                    self._right.append(self._noted(way, anchor, raw=piece.raw is not None))
                     self._piece.append(number)
                     self._at.append(at)
-        self.alone, self.leads, self.follows, self.ends, self.opens, self.lone = (
-            Filed(len(classes), notes[name]) for name in ("alone", "leads", "follows", "ends", "opens", "lone")
-        )
 
-    def way(self, number: int) -> SeveralWords:
-        piece, at = self._piece[number], self._at[number]
-        return SeveralWords(piece, at, self._pieces[piece].ways[at], self._right[number])
+    def roles(self) -> Roles:
+        size = len(self._widths)
+        by_class = [
+            Filed.of(size, self._notes[name]) for name in ("alone", "leads", "follows", "ends", "opens", "lone")
+        ]
+        return Roles(self._of_pieces, self._piece, self._at, self._right, *by_class)
 
-    def _noted(self, notes: "defaultdict[str, Notes]", way: Way, anchor: int, *, raw: bool) -> int:
+    def _noted(self, way: Way, anchor: int, *, raw: bool) -> int:
         """The next way under its anchor and the neighbour of it; which of its words is the right one."""
-        number = len(self._piece)
+        number, notes = len(self._piece), self._notes
         at = way.index(anchor)
         gaps = raw or GAP_SIGN in way
         if not raw and at + 1 < len(way) and way[at + 1] != GAP_SIGN:

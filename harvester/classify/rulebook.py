@@ -15,6 +15,7 @@ from harvester.classify import cache as kept
 from harvester.classify.compiled import Compiled, from_json, to_json
 from harvester.classify.compiling import compile_rules
 from harvester.classify.forms import dictionary_version
+from harvester.classify.language import little_words_file
 from harvester.classify.matchers import raw_faults
 from harvester.classify.rulefile import Category, Rule, read_rules
 from harvester.classify.tomlfile import read_toml
@@ -22,7 +23,7 @@ from harvester.classify.words import Words, read_words
 from harvester.did_you_mean import did_you_mean
 from harvester.errors import ConfigError
 
-FORMAT = "12"
+FORMAT = "13"
 """Raised whenever the same files compile to something else."""
 WORDS = "words"  # the folder of the shared vocabulary
 
@@ -106,8 +107,9 @@ def _toml(folder: Path) -> list[Path]:
 
 
 def hash_of(folder: Path) -> str:
-    """Of all that decides what the rules say: files, our format, simplemma's dictionaries."""
-    digest = hashlib.sha256(f"{FORMAT}\n{dictionary_version()}\n".encode())
+    """Of all that decides what the rules say: files, our format, simplemma's dictionaries, each language's little
+    words."""
+    digest = hashlib.sha256(f"{FORMAT}\n{dictionary_version()}\n".encode() + little_words_file())
     rules, words = files_of(folder)
     for path in (*rules, *(more for file in rules for more in more_of(file)), *words):
         try:

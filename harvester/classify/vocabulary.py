@@ -5,14 +5,14 @@ are tried of which two neighbouring words stand in the text. What two words may 
 words that a reply holds were read before.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harvester.classify.expansion import WordClass
-from harvester.classify.grammar import NAME, NUMBER
+from harvester.classify.grammar import NAME
+from harvester.classify.lexicon import Lexicon
 from harvester.classify.patterns import GAP_SIGN, Piece, bits_of, ones
-from harvester.classify.roles import ANYWHERE, Roles
+from harvester.classify.roles import ANYWHERE, Roles, SeveralWords
 from harvester.classify.tokens import Sentence, Text
 
 MOST_REMEMBERED = 10_000  # different words, and pairs of words, that are kept of a language
@@ -101,27 +101,22 @@ class Reading:
 
 
 class Vocabulary:
-    """The word classes and pieces of a language; answers what a word may be. ``common`` words make bad anchors."""
+    """The word classes and pieces of a language; answers what a word may be."""
 
-    def __init__(
-        self, classes: Sequence[WordClass], pieces: Sequence[Piece], common: Collection[str] = frozenset()
-    ) -> None:
-        self.classes = classes
+    def __init__(self, lexicon: Lexicon, pieces: Sequence[Piece], roles: Roles) -> None:
+        self._classes_of = lexicon.classes_of
+        self.word_class = lexicon.word_class
         self.pieces = pieces
-        self._roles = Roles(classes, pieces, common)
-        self.way = self._roles.way
-        self._words = _classes_by_entry(one.words for one in classes)
-        self._starts = _classes_by_entry(one.starts for one in classes)
-        self._ends = _classes_by_entry(one.ends for one in classes)
-        self._middles = _classes_by_entry(one.middles for one in classes)
-        self._start_lengths = sorted({len(s) for s in self._starts})
-        self._end_lengths = sorted({len(e) for e in self._ends})
+        self._roles = roles
         self.raw = frozenset(number for number, piece in enumerate(pieces) if piece.raw is not None)
         self._known: dict[str, Masks] = {}
         self._of_classes: dict[frozenset[int], Masks] = {frozenset(): NO_WORD}
         self._last = 0  # number given to Masks
         self._pairs: dict[tuple[int, int], Pair] = {}
-        self._name = self._union(frozenset(self._words.get(NAME, ())))
+        self._name = self._union(frozenset(self._classes_of(NAME)))
+
+    def way(self, number: int) -> SeveralWords:
+        return self._roles.way(self.pieces, number)
 
     def width(self, piece: int) -> int:
         """How common a piece may be; the rarest of a phrase makes its anchor."""
@@ -136,21 +131,6 @@ class Vocabulary:
                 self._of_classes = {frozenset(): NO_WORD}
             known = self._known[word] = self._union(frozenset(self._classes_of(word)))
         return known
-
-    def _classes_of(self, word: str) -> set[int]:
-        found = set(self._words.get(word, ()))
-        if word[:1].isdigit():
-            found.update(self._words.get(NUMBER, ()))
-        for length in self._start_lengths:
-            if length <= len(word):
-                found.update(self._starts.get(word[:length], ()))
-        for length in self._end_lengths:
-            if length <= len(word):
-                found.update(self._ends.get(word[-length:], ()))
-        for middle, classes in self._middles.items():
-            if middle in word:
-                found.update(classes)
-        return found
 
     def _union(self, numbers: frozenset[int]) -> Masks:
         known = self._of_classes.get(numbers)
@@ -240,18 +220,3 @@ class Vocabulary:
         pair = Pair(pieces, longer, spread) if pieces or longer or spread else NO_PAIR
         self._pairs[before.number, masks.number] = pair
         return pair
-
-
-def _classes_by_entry(entries: Iterable[Iterable[str]]) -> dict[str, tuple[int, ...]]:
-    """The numbers of the classes that hold an entry. All forms of a word are in the same ones, so these are kept once:
-    there are hundreds of thousands of forms, and every process has them."""
-    found: dict[str, tuple[int, ...]] = {}
-    for number, some in enumerate(entries):
-        longer: dict[tuple[int, ...], tuple[int, ...]] = {}
-        for entry in some:
-            before = found.get(entry, ())
-            known = longer.get(before)
-            if known is None:
-                known = longer[before] = (*before, number)
-            found[entry] = known
-    return found

@@ -8,12 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvester.classify import finder as finder_module
+from harvester.classify.anchors import Anchors
 from harvester.classify.compiled import Numbers
 from harvester.classify.expansion import Speller
 from harvester.classify.finder import Finder
 from harvester.classify.grammar import earlier, parse
+from harvester.classify.lexicon import Lexicon
 from harvester.classify.matchers import Matchers, raw_anchors, raw_faults, token_pattern, vocab
 from harvester.classify.patterns import Pattern, Piece
+from harvester.classify.roles import Roles
 from harvester.classify.spans import smallest
 from harvester.classify.tokens import cut
 from harvester.classify.vocabulary import Vocabulary
@@ -33,8 +36,10 @@ def finder(*phrases: str) -> Finder:
 
 
 def found_by(numbers: Numbers, patterns: list[Pattern]) -> Finder:
-    vocabulary = Vocabulary(tuple(numbers.classes), numbers.pieces)
-    return Finder(vocabulary, Matchers(vocabulary), patterns)
+    classes = tuple(numbers.classes)
+    vocabulary = Vocabulary(Lexicon.of(classes), numbers.pieces, Roles.of(classes, numbers.pieces))
+    anchors = Anchors.of(patterns, vocabulary.width, len(numbers.pieces))
+    return Finder(vocabulary, Matchers(vocabulary), patterns, anchors)
 
 
 def found(text: str, *phrases: str) -> list[str]:
@@ -125,12 +130,12 @@ def by_plain_matcher(phrase: str, words: list[str]) -> list[tuple[int, int]]:
 
     one = finder(phrase)
     (part,) = one.patterns[0].parts
-    pieces, classes = one._vocabulary.pieces, one._vocabulary.classes
+    pieces, word_class = one._vocabulary.pieces, one._vocabulary.word_class
     matcher = Matcher(vocab())
     for choice in product(*(range(len(pieces[step.piece].ways)) for step in part)):
         tokens: list[dict[str, object]] = []
         for step, way in zip(part, choice, strict=True):
-            tokens += [{"OP": "?"}] * (5 if step.loose else 0) + token_pattern(pieces[step.piece], way, classes)
+            tokens += [{"OP": "?"}] * (5 if step.loose else 0) + token_pattern(pieces[step.piece], way, word_class)
         matcher.add("way", [tokens])
     return smallest((start, end) for _, start, end in matcher(Doc(vocab(), words=words)))
 
