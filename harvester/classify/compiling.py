@@ -4,11 +4,12 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from harvester.classify.compiled import Compiled, CompiledRule, Language, Numbers, Role
+from harvester.classify.compiled import Compiled, CompiledRule, Language, Owner
 from harvester.classify.expansion import MissingList, Speller
 from harvester.classify.forms import forms_of
 from harvester.classify.grammar import Phrase, PhraseFault, earlier, words_in
 from harvester.classify.matchers import raw_anchors
+from harvester.classify.numbers import Numbers
 from harvester.classify.patterns import Pattern, Step
 from harvester.classify.rulefile import Category, Rule
 from harvester.classify.words import CUES, Words
@@ -63,16 +64,16 @@ def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], 
                 except PhraseFault as fault:
                     problems.append(f"{at}: rule {rule.id!r}: {fault}")
                 else:
-                    patterns.append(Pattern(parts, Role(n, cancels, phrase=m), earlier(phrase)))
+                    patterns.append(Pattern(parts, Owner(n, cancels, phrase=m), earlier(phrase)))
         for raw, _ in rule.patterns:
             if anchors := raw_anchors(raw):  # else told where it was read
-                patterns.append(Pattern((numbers.raw(raw, anchors),), Role(n)))
+                patterns.append(Pattern((numbers.raw(raw, anchors),), Owner(n)))
     for cue in CUES:
         with contextlib.suppress(MissingList):
             ways = speller.entries(cue)
             # a short cue must not hide a longer one that holds it
             single, longer = [w for w in ways if len(w) == 1], [w for w in ways if len(w) > 1]
-            patterns.extend(Pattern(((Step(numbers.piece(w)),),), Role(cue=cue)) for w in (single, longer) if w)
+            patterns.extend(Pattern(((Step(numbers.piece(w)),),), Owner(cue=cue)) for w in (single, longer) if w)
     return Language.of(words.language, tuple(numbers.classes), tuple(numbers.pieces), tuple(patterns))
 
 

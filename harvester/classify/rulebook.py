@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 
 from harvester.classify import cache as kept
-from harvester.classify.compiled import Compiled, from_json, to_json
+from harvester.classify.compiled import Compiled
+from harvester.classify.compiled_json import from_json, to_json
 from harvester.classify.compiling import compile_rules
 from harvester.classify.forms import dictionary_version
 from harvester.classify.language import little_words_file

@@ -92,6 +92,12 @@ def test_a_file_that_moved_to_another_name_is_another_rulebook(rules: Path, tmp_
     assert load(rules, tmp_path / "cache").hash != before.hash
 
 
+def test_other_little_words_make_another_rulebook(rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = load(rules, tmp_path / "cache")
+    monkeypatch.setattr("harvester.classify.rulebook.little_words_file", lambda: b'mt = "u"\n')
+    assert load(rules, tmp_path / "cache").hash != before.hash
+
+
 @pytest.mark.parametrize("damage", ["", "{", "[]", "null", '{"key": 1}', "half"])
 def test_a_broken_file_is_made_again(rules: Path, tmp_path: Path, damage: str) -> None:
     folder = tmp_path / "cache"

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from harvester.classify import finder as finder_module
 from harvester.classify.anchors import Anchors
-from harvester.classify.compiled import Numbers
 from harvester.classify.expansion import Speller
 from harvester.classify.finder import Finder
 from harvester.classify.grammar import earlier, parse
 from harvester.classify.lexicon import Lexicon
 from harvester.classify.matchers import Matchers, raw_anchors, raw_faults, token_pattern, vocab
+from harvester.classify.numbers import Numbers
 from harvester.classify.patterns import Pattern, Piece
 from harvester.classify.roles import Roles
 from harvester.classify.spans import smallest
