@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from harvester.classify import cache
+from harvester.classify.anchors import Anchors
+from harvester.classify.filed import Filed
 from harvester.classify.hits import Read
+from harvester.classify.lexicon import Entries
+from harvester.classify.roles import Roles
 from harvester.classify.rulebook import Rulebook, load
 from rulebooks import SHIPPED, compiled_rules, load_apart, needed_at_first
 
@@ -90,6 +94,19 @@ def test_a_file_that_moved_to_another_name_is_another_rulebook(rules: Path, tmp_
     before = load(rules, tmp_path / "cache")
     (rules / "shared.toml").rename(rules / "1-shared.toml")
     assert load(rules, tmp_path / "cache").hash != before.hash
+
+
+def test_what_was_kept_is_ready_and_nothing_is_built_again(
+    rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = places(load(rules, tmp_path / "cache"))
+
+    def build(*_: object) -> None:
+        raise AssertionError("an index is built again")
+
+    for index in (Roles, Anchors, Entries, Filed):
+        monkeypatch.setattr(index, "of", build)
+    assert places(load(rules, tmp_path / "cache")) == before
 
 
 def test_other_little_words_make_another_rulebook(rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
