@@ -1,4 +1,7 @@
-"""What takes long to make, kept on disk as JSON under a name and a key. Never needed, only faster."""
+"""What takes long to make, kept on disk as JSON under a name and a key. Never needed, only faster.
+
+The first line of a file is its key and the SHA-256 of the rest: a file that is not as it was written is made again.
+"""
 
 import contextlib
 import hashlib
@@ -14,9 +17,9 @@ def fetch(folder: Path | None, name: str, key: str) -> Any:
     if folder is None:
         return None
     try:
-        value = json.loads(_place(folder, name, key).read_text(encoding="utf-8"))
-        return value["value"] if value["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        head, _, value = _place(folder, name, key).read_bytes().partition(b"\n")
+        return json.loads(value) if head == _head(key, value) else None
+    except (OSError, ValueError, RecursionError):
         return None
 
 
@@ -27,13 +30,14 @@ def keep(folder: Path | None, name: str, key: str, value: Any, *, most: int = 5)
     """
     if folder is None:
         return
+    written = json.dumps(value, ensure_ascii=False).encode()
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         place = _place(folder, name, key)
         handle, aside = tempfile.mkstemp(prefix=f"{name}-", suffix=".tmp", dir=folder)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"key": key, "value": value}, file, ensure_ascii=False)
+            with os.fdopen(handle, "wb") as file:
+                file.write(_head(key, written) + b"\n" + written)
             os.replace(aside, place)
         except BaseException:
             Path(aside).unlink(missing_ok=True)
@@ -42,6 +46,10 @@ def keep(folder: Path | None, name: str, key: str, value: Any, *, most: int = 5)
         for old in kept[most:]:
             if old != place:
                 old.unlink(missing_ok=True)
+
+
+def _head(key: str, value: bytes) -> bytes:
+    return f"{key} {hashlib.sha256(value).hexdigest()}".encode()
 
 
 def _place(folder: Path, name: str, key: str) -> Path:

@@ -50,7 +50,8 @@ class Finder:
         self.patterns = patterns
         self._needs, self._beside, self._anchored = anchors.needs, anchors.beside, anchors.anchored
         self._anchors = frozenset(anchors.anchor)
-        self._searched: dict[Part, Searched] = {}
+        self._parts: dict[int, list[Searched]] = {}
+        self._same: dict[Part, Searched] = {}
         self._remembered: dict[Shape, Said] = {}
         self._looking_back: dict[int, list[tuple[int, frozenset[int], frozenset[int]]]] = {}
         for number, one in enumerate(patterns):
@@ -149,13 +150,14 @@ class Finder:
         """How common the rarest words of a pattern are."""
         return min(self._vocabulary.width(step.piece) for part in self.patterns[which].parts for step in part)
 
-    def _parts_of(self, which: int) -> list[Searched]:
-        """One for all patterns that hold the same part, so that it is looked for once a sentence."""
-        return [self._searched.get(part) or self._made_ready(part) for part in self.patterns[which].parts]
-
-    def _made_ready(self, part: Part) -> Searched:
-        made = self._searched[part] = Searched.of(part, self._vocabulary)
-        return made
+    def _parts_of(self, which: int) -> Sequence[Searched]:
+        """Made when first asked for; one for all patterns that hold the same part, so that it is looked for once a
+        sentence."""
+        known = self._parts.get(which)
+        if known is None:
+            parts = [Searched.of(part, self._vocabulary) for part in self.patterns[which].parts]
+            known = self._parts[which] = [self._same.setdefault(one.steps, one) for one in parts]
+        return known
 
     def _places(self, which: int, search: Search) -> Sequence[Span]:
         return self._together(self._parts_of(which), search)

@@ -1,6 +1,5 @@
 """The compiled rulebook on disk: the same rulebook, only faster, and never a reason to fail."""
 
-import json
 import os
 import shutil
 from pathlib import Path
@@ -115,22 +114,24 @@ def test_other_little_words_make_another_rulebook(rules: Path, tmp_path: Path, m
     assert load(rules, tmp_path / "cache").hash != before.hash
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", "null", '{"key": 1}', "half"])
+@pytest.mark.parametrize("damage", ["", "{", "null", "half", "one letter"])
 def test_a_broken_file_is_made_again(rules: Path, tmp_path: Path, damage: str) -> None:
     folder = tmp_path / "cache"
     book = load(rules, folder)
     (kept,) = folder.glob("rulebook-*.json")
-    kept.write_text(kept.read_text()[:500] if damage == "half" else damage)
+    whole = kept.read_text()
+    other = {"half": whole[: len(whole) // 2], "one letter": whole.replace("volunt", "volumt")}.get(damage, damage)
+    assert other != whole
+    kept.write_text(other)
     assert load(rules, folder).compiled == book.compiled
-    assert json.loads(kept.read_text())["key"] == book.hash
+    assert kept.read_text() == whole
 
 
 def test_a_kept_file_of_another_key_is_not_taken(rules: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     book = load(rules, folder)
     (kept,) = folder.glob("rulebook-*.json")
-    value = json.loads(kept.read_text())
-    kept.write_text(json.dumps(value | {"key": "0" * 64}))
+    kept.write_text(kept.read_text().replace(book.hash, "0" * 64, 1))
     assert cache.fetch(folder, "rulebook", book.hash) is None
 
 
