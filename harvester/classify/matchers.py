@@ -17,6 +17,7 @@ from harvester.classify.grammar import GAP, NAME, NUMBER
 from harvester.classify.patterns import GAP_SIGN, Piece
 from harvester.classify.roles import ANYWHERE
 from harvester.classify.spans import Span
+from harvester.classify.tokens import cut
 from harvester.classify.vocabulary import MOST_REMEMBERED, Reading, Vocabulary
 
 if TYPE_CHECKING:
@@ -147,12 +148,13 @@ def raw_faults(pattern: Sequence[dict[str, Any]]) -> Iterator[str]:
     from spacy.matcher import Matcher
 
     for token in pattern:
-        for key in token:
+        for key, value in token.items():
             if str(key).upper() not in KNOWN_ATTRIBUTES:
                 yield (
                     f"{key} cannot be used: rules run without a trained model, which alone knows it; "
                     "known: LOWER, TEXT, SHAPE, IS_DIGIT, LIKE_NUM ..."
                 )
+            yield from _fits_nothing(str(key).upper(), value)
         if _is_open(str(token.get("OP", "1"))):
             yield f"runaway pattern: OP = {token['OP']!r} has no end; write '?' or '{{0,5}}'"
     try:
@@ -162,6 +164,23 @@ def raw_faults(pattern: Sequence[dict[str, Any]]) -> Iterator[str]:
     else:
         if not raw_anchors(pattern):
             yield 'anchorless pattern: one token must name its words, such as { LOWER = "merger" }'
+
+
+def _fits_nothing(key: str, value: object) -> Iterator[str]:
+    """Words of a token that no word of a text can be, as texts are cut."""
+    if key not in ("LOWER", "TEXT", "ORTH"):
+        return
+    for word in _words_named(value):
+        text = cut(f"{word}a" if word.endswith(("'", "\u2019")) else word)  # "l'" is one only before a letter
+        words = text.lower if key == "LOWER" else text.words
+        if word not in words:
+            tokens = ", ".join(f'{{ {key} = "{one}" }}' for one in words)
+            yield f'{key} = "{word}" fits nothing: ' + (f"write {tokens}" if words else "it holds no word")
+
+
+def _words_named(value: object) -> list[str]:
+    words = [value] if isinstance(value, str) else value.get("IN") if isinstance(value, dict) else None
+    return words if words and all(isinstance(word, str) for word in words) else []
 
 
 def _is_open(op: str) -> bool:
@@ -181,9 +200,7 @@ def raw_anchors(pattern: Sequence[dict[str, Any]]) -> list[list[str]]:
         if token.get("OP", "1") != "1":
             continue
         for key in ("LOWER", "lower", "TEXT", "ORTH"):
-            value = token.get(key)
-            words = [value] if isinstance(value, str) else value.get("IN") if isinstance(value, dict) else None
-            if words and all(isinstance(word, str) for word in words):
+            if words := _words_named(token.get(key)):
                 found.append([word.lower() for word in words])
                 break
     return found

@@ -218,6 +218,27 @@ def test_raw_patterns_without_end_or_anchor_are_told(pattern: list[dict[str, obj
     assert any(sentence.replace("\\", "") in fault for fault in raw_faults(pattern))
 
 
+@pytest.mark.parametrize(
+    ("token", "fault"),
+    [
+        ({"LOWER": "town clerk"}, 'LOWER = "town clerk" fits nothing: write { LOWER = "town" }, { LOWER = "clerk" }'),
+        ({"LOWER": {"IN": ["mayor", "Ärzte"]}}, 'LOWER = "Ärzte" fits nothing: write { LOWER = "ärzte" }'),
+        ({"TEXT": "co-op"}, 'TEXT = "co-op" fits nothing: write { TEXT = "coop" }'),
+        ({"ORTH": "town\u2019s"}, 'ORTH = "town\u2019s" fits nothing: write { ORTH = "town" }'),
+        ({"LOWER": "&"}, 'LOWER = "&" fits nothing: it holds no word'),
+    ],
+)
+def test_a_word_that_no_word_of_a_text_can_be_is_told(token: dict[str, object], fault: str) -> None:
+    assert list(raw_faults([token])) == [fault]
+
+
+@pytest.mark.parametrize("word", ["l'", "%", "3.20", "coop", "o'clock", "a\u00e7\u00e3o"])
+def test_what_a_text_is_cut_into_has_no_fault(word: str) -> None:
+    text = cut(f"{word}agence" if word == "l'" else f"x {word} x")
+    assert word in text.words
+    assert list(raw_faults([{"TEXT": word}])) == []
+
+
 def test_a_sound_raw_pattern_has_no_fault() -> None:
     assert list(raw_faults([{"LOWER": {"IN": ["two", "three"]}}, {"OP": "?"}, {"TEXT": "Councils"}])) == []
 
