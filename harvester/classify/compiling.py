@@ -8,9 +8,9 @@ from harvester.classify.compiled import Compiled, CompiledRule, Language, Owner
 from harvester.classify.expansion import MissingList, Speller
 from harvester.classify.forms import forms_of
 from harvester.classify.grammar import Phrase, PhraseFault, earlier, words_in
-from harvester.classify.matchers import raw_anchors
 from harvester.classify.numbers import Numbers
 from harvester.classify.patterns import Pattern, Step
+from harvester.classify.raw_patterns import raw_anchors
 from harvester.classify.rulefile import Category, Rule
 from harvester.classify.words import CUES, Words
 

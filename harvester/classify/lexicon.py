@@ -15,8 +15,8 @@ from harvester.classify.expansion import WordClass
 from harvester.classify.filed import NUMBERS, Filed, Notes, packed, unpacked
 from harvester.classify.grammar import NUMBER
 
-BLANK = " "  # between entries that are kept; no word of a text holds one
-KINDS = ("words", "starts", "ends", "middles")
+_BLANK = " "  # between entries that are kept; what is looked for in a text is words, and none holds one
+_KINDS = ("words", "starts", "ends", "middles")
 
 
 @dataclass
@@ -51,11 +51,11 @@ class Entries:
     def unpacked(cls, value: Sequence[Any]) -> "Entries":
         """Raises TypeError or ValueError for what ``packed`` did not write."""
         entries, sizes, classes, groups = value
-        words = entries.split(BLANK) if entries else []
+        words = entries.split(_BLANK) if entries else []
         return cls(words, unpacked(sizes), Filed.unpacked(classes), Filed.unpacked(groups))
 
     def packed(self) -> list[Any]:
-        return [BLANK.join(self.entries), packed(self.sizes), self.classes.packed(), self.groups.packed()]
+        return [_BLANK.join(self.entries), packed(self.sizes), self.classes.packed(), self.groups.packed()]
 
     def classes_of(self, entry: str) -> Sequence[int]:
         """Which hold it; none holds what is not here."""
@@ -83,7 +83,7 @@ class Lexicon:
 
     @classmethod
     def of(cls, classes: Sequence[WordClass]) -> "Lexicon":
-        return cls(*[Entries.of([getattr(one, kind) for one in classes]) for kind in KINDS])
+        return cls(*[Entries.of([getattr(one, kind) for one in classes]) for kind in _KINDS])
 
     @classmethod
     def unpacked(cls, value: Sequence[Any]) -> "Lexicon":
@@ -91,10 +91,10 @@ class Lexicon:
         return cls(*map(Entries.unpacked, value))
 
     def packed(self) -> list[Any]:
-        return [getattr(self, kind).packed() for kind in KINDS]
+        return [getattr(self, kind).packed() for kind in _KINDS]
 
     def word_class(self, number: int) -> WordClass:
-        return WordClass(*[getattr(self, kind).held_by(number) for kind in KINDS])
+        return WordClass(*[getattr(self, kind).held_by(number) for kind in _KINDS])
 
     def classes_of(self, word: str) -> set[int]:
         """What a word in lower case may be."""

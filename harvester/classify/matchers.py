@@ -17,7 +17,6 @@ from harvester.classify.grammar import GAP, NAME, NUMBER
 from harvester.classify.patterns import GAP_SIGN, Piece
 from harvester.classify.roles import ANYWHERE
 from harvester.classify.spans import Span
-from harvester.classify.tokens import cut
 from harvester.classify.vocabulary import MOST_REMEMBERED, Reading, Vocabulary
 
 if TYPE_CHECKING:
@@ -25,15 +24,6 @@ if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
 NOTHING = "·"  # stands for words that no phrase names, so that the vocabulary cannot grow
-
-_ATTRIBUTES = (
-    "ORTH TEXT LOWER LENGTH SHAPE NORM PREFIX SUFFIX IS_ALPHA IS_ASCII IS_DIGIT IS_LOWER IS_UPPER IS_TITLE"
-    " IS_STOP IS_CURRENCY LIKE_NUM LIKE_URL LIKE_EMAIL OP"
-)
-KNOWN_ATTRIBUTES = frozenset(_ATTRIBUTES.split())
-"""What a blank pipeline can answer."""
-
-_REPEAT = re.compile(r"\{(\d*)(,?)(\d*)\}")
 
 
 @cache
@@ -140,67 +130,12 @@ def _token(one: WordClass) -> dict[str, Any]:
     return {"LOWER": {"REGEX": rf"\A(?:{'|'.join(ways)})\Z"}}
 
 
-# ------------------------------------------------------------------ raw spaCy patterns
-
-
-def raw_faults(pattern: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """What is wrong with a spaCy token pattern of the staff's own, as ends of sentences."""
+def refusal(pattern: Sequence[dict[str, Any]]) -> str | None:
+    """Why spaCy does not take a token pattern."""
     from spacy.matcher import Matcher
 
-    for token in pattern:
-        for key, value in token.items():
-            if str(key).upper() not in KNOWN_ATTRIBUTES:
-                yield (
-                    f"{key} cannot be used: rules run without a trained model, which alone knows it; "
-                    "known: LOWER, TEXT, SHAPE, IS_DIGIT, LIKE_NUM ..."
-                )
-            yield from _fits_nothing(str(key).upper(), value)
-        if _is_open(str(token.get("OP", "1"))):
-            yield f"runaway pattern: OP = {token['OP']!r} has no end; write '?' or '{{0,5}}'"
     try:
         Matcher(vocab(), validate=True).add("raw", [list(pattern)])
     except ValueError as fault:
-        yield "spaCy does not take the pattern: " + " ".join(str(fault).split())[:300]
-    else:
-        if not raw_anchors(pattern):
-            yield 'anchorless pattern: one token must name its words, such as { LOWER = "merger" }'
-
-
-def _fits_nothing(key: str, value: object) -> Iterator[str]:
-    """Words of a token that no word of a text can be, as texts are cut."""
-    if key not in ("LOWER", "TEXT", "ORTH"):
-        return
-    for word in _words_named(value):
-        text = cut(f"{word}a" if word.endswith(("'", "\u2019")) else word)  # "l'" is one only before a letter
-        words = text.lower if key == "LOWER" else text.words
-        if word not in words:
-            tokens = ", ".join(f'{{ {key} = "{one}" }}' for one in words)
-            yield f'{key} = "{word}" fits nothing: ' + (f"write {tokens}" if words else "it holds no word")
-
-
-def _words_named(value: object) -> list[str]:
-    words = [value] if isinstance(value, str) else value.get("IN") if isinstance(value, dict) else None
-    return words if words and all(isinstance(word, str) for word in words) else []
-
-
-def _is_open(op: str) -> bool:
-    if op in ("1", "?", "!"):
-        return False
-    repeat = _REPEAT.fullmatch(op)
-    if repeat is None:
-        return True
-    low, comma, high = repeat.groups()
-    return int(high or (low if not comma else 99) or 99) > GAP
-
-
-def raw_anchors(pattern: Sequence[dict[str, Any]]) -> list[list[str]]:
-    """The words of each token that must be there and can be looked up; empty if there is none."""
-    found = []
-    for token in pattern:
-        if token.get("OP", "1") != "1":
-            continue
-        for key in ("LOWER", "lower", "TEXT", "ORTH"):
-            if words := _words_named(token.get(key)):
-                found.append([word.lower() for word in words])
-                break
-    return found
+        return " ".join(str(fault).split())[:300]
+    return None

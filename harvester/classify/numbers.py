@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from harvester.classify.expansion import Spelled, SpelledStep, WordClass
-from harvester.classify.lexicon import BLANK
 from harvester.classify.patterns import GAP_SIGN, Part, Piece, Step
 
 
@@ -25,7 +24,7 @@ class Numbers:
 
     def raw(self, tokens: Sequence[dict[str, Any]], anchors: Sequence[Sequence[str]]) -> Part:
         """``anchors``: words one of each of which must stand in a sentence before the tokens are worth a look."""
-        classes = [self._class(WordClass(frozenset(w for w in words if BLANK not in w))) for words in anchors]
+        classes = [self._class(WordClass(frozenset(words))) for words in anchors]
         return (Step(self._number(Piece((tuple(classes),), tuple(tokens)))),)
 
     def _class(self, one: WordClass) -> int:

@@ -17,7 +17,7 @@ from harvester.classify.compiled_json import from_json, to_json
 from harvester.classify.compiling import compile_rules
 from harvester.classify.forms import dictionary_version
 from harvester.classify.language import little_words_file
-from harvester.classify.matchers import raw_faults
+from harvester.classify.raw_patterns import raw_faults
 from harvester.classify.rulefile import Category, Rule, read_rules
 from harvester.classify.tomlfile import read_toml
 from harvester.classify.words import Words, read_words

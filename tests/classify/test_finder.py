@@ -13,9 +13,10 @@ from harvester.classify.expansion import Speller
 from harvester.classify.finder import Finder
 from harvester.classify.grammar import earlier, parse
 from harvester.classify.lexicon import Lexicon
-from harvester.classify.matchers import Matchers, raw_anchors, raw_faults, token_pattern, vocab
+from harvester.classify.matchers import Matchers, token_pattern, vocab
 from harvester.classify.numbers import Numbers
 from harvester.classify.patterns import Pattern, Piece
+from harvester.classify.raw_patterns import raw_anchors, raw_faults
 from harvester.classify.roles import Roles
 from harvester.classify.spans import smallest
 from harvester.classify.tokens import cut
