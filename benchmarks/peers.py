@@ -135,18 +135,24 @@ def run(one: Contestant, folder: str, scratch: Path) -> Cost:
     return Cost(seen.cpu_seconds, wall, seen.bytes / 1e6, one.count(place, said))
 
 
-def harvester(server: Server, home: Path, place: Path, folder: str, settings: Sequence[str], *words: str) -> list[str]:
-    """A command of ours on this folder of the mailbox, with the rules of ``home`` and its data below ``place``."""
+def settings_for(server: Server, home: Path, place: Path, folder: str) -> list[str]:
+    """What to set so that the request's folder ``home`` reads this folder of the mailbox, with its data below
+    ``place``."""
     data, password = place / "data", place / "password"
     if not data.exists():
         shutil.copytree(home / "cache", data / "cache")
         password.write_text(server.password)
         password.chmod(0o600)
-    said = (
+    return [
         f"mailbox.0.host={server.host}", f"mailbox.0.port={server.port}", "mailbox.0.tls=none",
         f"mailbox.0.user={server.user}", f"mailbox.0.password_file={password}",
-        f'mailbox.0.folders=["{folder}"]', f"store.data={data}", *settings,
-    )  # fmt: skip
+        f'mailbox.0.folders=["{folder}"]', f"store.data={data}",
+    ]  # fmt: skip
+
+
+def harvester(server: Server, home: Path, place: Path, folder: str, settings: Sequence[str], *words: str) -> list[str]:
+    """A command of ours on this folder of the mailbox, with the rules of ``home`` and its data below ``place``."""
+    said = [*settings_for(server, home, place, folder), *settings]
     options = [word for one in said for word in ("--set", one)]
     return [sys.executable, "-m", "harvester.cli", "--config", str(home / "harvester.toml"), *options, *words, "--json"]
 
@@ -176,7 +182,7 @@ def others(server: Server, scratch: Path) -> list[Contestant]:
         Contestant(
             "the least that the ingredients cost",
             lambda folder, place: [sys.executable, str(HERE / "least.py"), *where, folder, str(place)],
-            lambda _, said: int(said),
+            lambda _, said: int(json.loads(said)["mails"]),
         )
     ]
     if program := shutil.which("mbsync"):

@@ -55,7 +55,7 @@ _LETTERS_OF_ITS_OWN = {
 }  # fmt: skip
 """Letters that no neighbour has, but for Danish and Norwegian: one settles a doubt. Names hold others' letters."""
 _SAME = {"nb": "no", "nn": "no", "bs": "hr", "iw": "he", "jw": "jv"}  # Bosnian cannot be told from Croatian in a mail
-_MAIL_OR_LINK = re.compile(r"@|://|^www\.", re.IGNORECASE)
+_MAIL_OR_LINK = re.compile(r"(?<!\S)(?=\S*?(?:@|://)|[wW]{3}\.)\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _IDEOGRAPHS = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 _FAR_WRITING = re.compile(r"[\u0530-\u1cff぀-ヿ㐀-鿿가-힯]")  # neither Latin nor Greek nor Cyrillic
@@ -134,7 +134,7 @@ def _chances(found: Found, said: str) -> dict[str, float]:
 def _words(text: str) -> list[str]:
     """Words of at least two different letters, without addresses and links."""
     if "@" in text or "://" in text or "www." in text.lower():
-        text = " ".join(token for token in text.split() if not _MAIL_OR_LINK.search(token))
+        text = _MAIL_OR_LINK.sub("", text)
     return [w for w in _WORD.findall(text) if len(w) > 1 and (w[0] != w[1] or len(set(w)) > 1)]
 
 

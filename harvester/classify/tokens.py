@@ -18,7 +18,8 @@ RUN = 200  # non-blank characters in a row that are read
 _WORD = re.compile(
     r"""
     [ ]?+(?:
-    (?P<elided>
+    (?P<plain>[^\W\d_][\w\u00ad\u0300-\u036f]*+(?!['\u2019]))  # most words; those below are for the others
+  | (?P<elided>
         (?<![\w'\u2019])(?=[^\W\d_]{1,6}+['\u2019])
         (?i:[lcdjmnst]|qu|(?:lors|puis|jus|quel)qu|un|(?:d|n|s|qu|b|que)?[aeou]ll|quest|tutt|senz|anch|sant|grand)
         ['\u2019](?=[^\W\d_])
@@ -37,7 +38,8 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
-ELIDED, WORD, NUMBER, SIGN, BLANK_LINE, ITEM, STOP, PAUSE = range(1, 9)  # numbers of the groups; words come first
+# numbers of the groups; words come first
+PLAIN, ELIDED, WORD, NUMBER, SIGN, BLANK_LINE, ITEM, STOP, PAUSE = range(1, 10)
 _HYPHENS = "-\u2010\u2011"
 _TOO_LONG = re.compile(rf"(?<=\S{{{RUN}}})\S+")
 # full stops after these end no sentence
@@ -130,7 +132,7 @@ def cut(source: str, limit: int = 100_000) -> Text:
             word = read[start:end]
             if not (word.isascii() and word.isalpha()):
                 word = _plain(word)
-            if kind == WORD and start and read[start - 1] in _HYPHENS and _goes_on(cutter, start):
+            if kind in (PLAIN, WORD) and start and read[start - 1] in _HYPHENS and _goes_on(cutter, start):
                 cutter.join(word, end)
                 continue
             if len(words) == cutter.full:

@@ -20,8 +20,11 @@ ROWS = 6
 
 Span = tuple[int, int]
 
-_WORD = re.compile(r"[^\s<>\"«»“”„、。，「」『』（）|\u200b\u200e\u200f\u2060\ufeff]+")
-_PROMISING = re.compile(r"://[^\s/]|www\.\w|mailto:|[a-z]\.[a-z]{2,24}/", re.IGNORECASE)
+_APART = r"\s<>\"«»“”„、。，「」『』（）|\u200b\u200e\u200f\u2060\ufeff"
+_SIGN = rf"(?:://[^{_APART}/]|:(?<=mailto:)|\.(?<=www\.)\w|\.(?<=[a-z]\.)[a-z]{{2,24}}/)"  # looked for at : and . only
+_PROMISING = re.compile(_SIGN, re.IGNORECASE)
+_WORD = re.compile(rf"(?<![^{_APART}])(?=[^{_APART}]*?{_SIGN})[^{_APART}]+", re.IGNORECASE)
+"""A word that looks like a link. Words that do not are none of Python's business: there are hundreds in a mail."""
 _HELD = re.compile(r"<\s*(?:URL:)?\s*(https?://[^<>\s]{1,400}\r?\n[^<>]{1,2000})>", re.IGNORECASE)
 """RFC 3986, appendix C: ``<`` and ``>`` hold an address together over line ends."""
 _AT_LINE_END = re.compile(r"(?<!\S)[(\[*]{0,2}((?:https?://|www\.)[^\s<>\"]{12,4000})(?=[ \t\r]{0,2}\n)", re.IGNORECASE)
@@ -43,20 +46,21 @@ def written(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, str]]:
         skip = start
         broken = iter(sorted(_broken(text, start, end)))
         next_broken = next(broken, None)
-        for word in _WORD.finditer(text, start, end):
-            while next_broken is not None and next_broken[0] < word.end():
+        for word in _WORD.finditer(text[start:end]):
+            at, stop = start + word.start(), start + word.end()
+            while next_broken is not None and next_broken[0] < stop:
                 skip = next_broken[1]
                 for _, address in _in_word(next_broken[2]):
                     yield next_broken[0], address
                     break
                 next_broken = next(broken, None)
-            if word.start() < skip or word.end() - word.start() > LONGEST or not _PROMISING.search(word[0]):
+            if at < skip or stop - at > LONGEST:
                 continue
             tries += 1
             if tries > TRIES:
                 return
             for place, address in _in_word(word[0]):
-                yield word.start() + place, address
+                yield at + place, address
 
 
 def _broken(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:

@@ -14,7 +14,10 @@ _CEDILLAS = str.maketrans("șțȘȚ", "şţŞŢ")  # Romanian letters as they we
 
 def codepage_of(text: str) -> str:
     """The character set that holds the letters of this text, which the same person wrote; else Windows' Latin."""
-    signs = Counter(text[:LOOKED_AT].translate(_CEDILLAS))
+    said = text[:LOOKED_AT].translate(_CEDILLAS)
+    if _writes(LATIN, said):
+        return LATIN
+    signs = Counter(said)
     letters = {one: times for one, times in signs.items() if one.isalpha()}
     foreign = {one: times for one, times in letters.items() if not _writes(LATIN, one)}
     if sum(foreign.values()) < max(2.0, FEW * sum(letters.values())):
@@ -24,9 +27,9 @@ def codepage_of(text: str) -> str:
     return best if held[best] else LATIN
 
 
-def _writes(page: str, letter: str) -> bool:
+def _writes(page: str, letters: str) -> bool:
     try:
-        letter.encode(page)
+        letters.encode(page)
     except UnicodeEncodeError:
         return False
     return True
