@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: demo test coverage test-long check audit clean
+.PHONY: demo test coverage test-long check lock forms audit clean
 demo: .venv/ready
 	.venv/bin/harvester demo
 
@@ -30,6 +30,10 @@ check: .venv/ready
 # pins every package with its hashes for all platforms; run after changing pyproject.toml
 lock: .venv/ready
 	$(PY) -m uv pip compile --generate-hashes --universal --no-emit-index-url --no-strip-extras --all-extras pyproject.toml -o requirements.lock
+
+# forms of the words in rules/, so that no dictionary is opened for them; run after changing rules or simplemma
+forms: .venv/ready
+	$(PY) -m harvester.classify.shipped_forms
 
 # known vulnerabilities of the locked packages; asks the network, so by hand and before a release
 audit: .venv/ready

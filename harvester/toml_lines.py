@@ -10,7 +10,13 @@ Path = tuple[str | int, ...]
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _SCALAR = re.compile(r"[^,\]}\n#]*")
-_QUOTES = ('"""', "'''", '"', "'")
+_INSIDE = {
+    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*+', re.DOTALL),
+    "'''": re.compile(r"(?:[^']|'(?!''))*+"),
+    '"': re.compile(r'(?:[^"\\]|\\.)*+'),
+    "'": re.compile(r"[^']*+"),
+}
+"""By quote, longest first: what stands between two of them."""
 
 
 def dotted(path: Path) -> str:
@@ -27,6 +33,7 @@ class Lines:
     def __init__(self, text: str) -> None:
         self.text = text.replace("\r\n", "\n")
         self.at = 0
+        self.line, self.line_at = 1, 0  # counted up to here
         self.known: dict[Path, int] = {}
         self.elements: dict[Path, int] = {}  # array of tables -> how many so far
         self._file()
@@ -134,19 +141,19 @@ class Lines:
             self.at += 1
 
     def _string(self) -> str:
-        quote = next(q for q in _QUOTES if self.text.startswith(q, self.at))
-        start = self.at = self.at + len(quote)
-        while not self.text.startswith(quote, self.at):
-            self.at += 2 if quote[0] == '"' and self.text[self.at] == "\\" else 1
-        end = self.at
-        self.at += len(quote)
+        quote = next(q for q in _INSIDE if self.text.startswith(q, self.at))
+        inside = _INSIDE[quote].match(self.text, self.at + len(quote))
+        assert inside is not None  # it may be empty
+        self.at = inside.end() + len(quote)
         while len(quote) == 3 and self.text.startswith(quote[0], self.at):  # up to two more may end the text
             self.at += 1
-        return self.text[start:end]
+        return inside.group()
 
     def _blank(self) -> None:
         blank = _BLANK.match(self.text, self.at)
         self.at = blank.end() if blank else self.at
 
     def _line(self) -> int:
-        return self.text.count("\n", 0, self.at) + 1
+        self.line += self.text.count("\n", self.line_at, self.at)
+        self.line_at = self.at
+        return self.line

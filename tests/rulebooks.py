@@ -1,7 +1,7 @@
 """The rulebook that ships with the project, compiled once for a whole session of tests, and its part in two languages.
 
-To compile it from nothing takes half a minute, most of it for the dictionaries of forms. It happens in a process of its
-own: a tracer of coverage would double that, and whatever a dictionary takes of memory is given back.
+To compile it from nothing takes ten seconds. It happens in a process of its own: a tracer of coverage would double
+that, and what it takes of memory is given back.
 """
 
 import atexit
@@ -44,14 +44,6 @@ def compiled_rules() -> Path:
 def needed_at_first() -> list[str]:
     """The heavy packages that the compilation from nothing needed."""
     return (compiled_rules().parent / "needed").read_text().split()
-
-
-def forms(cache: Path) -> Path:
-    """Fill a cache with the forms of every word that the shipped rules know, and with no rulebook."""
-    cache.mkdir(parents=True, exist_ok=True)
-    for file in compiled_rules().glob("forms-*.json"):
-        shutil.copy(file, cache)
-    return cache
 
 
 @cache

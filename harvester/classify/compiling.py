@@ -1,7 +1,7 @@
 """Rules and words, once read, become patterns: lists and forms spelled out, word classes numbered."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from harvester.classify.compiled import Compiled, CompiledRule, Language, Owner
@@ -46,11 +46,7 @@ def compile_rules(words: Mapping[str, Words], files: Files, problems: list[str],
 
 
 def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], cache: Path | None) -> Language:
-    wanted = words.any_form_words()
-    for _, rule in rules:
-        for phrase, _ in (*rule.phrases, *rule.unless):
-            wanted |= {word.text for word in words_in(phrase) if word.any_form}
-    forms = forms_of(wanted, words.language, cache)
+    forms = forms_of(in_any_form(words, [rule for _, rule in rules]), words.language, cache)
     speller = Speller(_sound(words, Speller(words.lists, forms), problems), forms)
     numbers = Numbers()
     patterns: list[Pattern] = []
@@ -75,6 +71,15 @@ def _language(words: Words, rules: list[tuple[int, Rule]], problems: list[str], 
             single, longer = [w for w in ways if len(w) == 1], [w for w in ways if len(w) > 1]
             patterns.extend(Pattern(((Step(numbers.piece(w)),),), Owner(cue=cue)) for w in (single, longer) if w)
     return Language.of(words.language, tuple(numbers.classes), tuple(numbers.pieces), tuple(patterns))
+
+
+def in_any_form(words: Words, rules: Iterable[Rule]) -> set[str]:
+    """The words of one language that lists and rules want in any form."""
+    wanted = words.any_form_words()
+    for rule in rules:
+        for phrase, _ in (*rule.phrases, *rule.unless):
+            wanted |= {word.text for word in words_in(phrase) if word.any_form}
+    return wanted
 
 
 def _sound(words: Words, speller: Speller, problems: list[str]) -> dict[str, tuple[Phrase, ...]]:

@@ -3,8 +3,9 @@
 The English one knows "closed" and not "closing", "canceled" and not "cancelled"; regular endings are added to it.
 
 Used while a rulebook is compiled, and to tell a name from a word: the dictionary of one language takes up to 450 MB
-and a second or two, so they are read one after the other, and what was asked once is kept on disk. A rule changed
-without a word that is new to its language opens no dictionary.
+and a second or two, so they are read one after the other, what was asked once is kept on disk, and the forms of the
+words in our own rules ship (``shipped_forms``). A rule changed without a word that is new to its language opens no
+dictionary.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from harvester.classify import cache as kept
+from harvester.classify.shipped_forms import shipped_forms
 
 Forms = Mapping[str, frozenset[str]]
 ENDINGS = 2  # raise it when the same word gets other forms
@@ -26,11 +28,15 @@ def dictionary_version() -> str:
 
 def forms_of(words: Collection[str], language: str, cache: Path | None = None) -> Forms:
     """Each word (lower case) with all its forms in lower case; without a dictionary only itself."""
-    known = _fetch(language, cache)
-    if not known.keys() >= set(words):
-        known = known | _look_up(set(words) - known.keys(), language)
-        value = {word: sorted(forms) for word, forms in known.items()}
+    known = shipped_forms(language, dictionary_version())
+    if known.keys() >= set(words):
+        return {word: known[word] for word in words}
+    asked = _fetch(language, cache)
+    if new := set(words) - known.keys() - asked.keys():
+        asked = asked | look_up(new, language)
+        value = {word: sorted(forms) for word, forms in asked.items()}
         kept.keep(cache, f"forms-{language}", dictionary_version(), value, most=1)
+    known = known | asked
     return {word: known[word] for word in words}
 
 
@@ -73,7 +79,8 @@ def _dictionary(language: str) -> Mapping[str, str]:
         return {}
 
 
-def _look_up(words: Collection[str], language: str) -> dict[str, frozenset[str]]:
+def look_up(words: Collection[str], language: str) -> dict[str, frozenset[str]]:
+    """The same, in the dictionary."""
     found = {word: {word} for word in words}
     dictionary = _dictionary(language)
     wanted: dict[str, list[str]] = {}  # lemma -> the words that asked for it

@@ -12,6 +12,7 @@ Everything else is a word as it stands; case does not matter. See docs/rules.md.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 from harvester.classify.tokens import cut
@@ -216,6 +217,7 @@ def _words(piece: str) -> list[Node]:
     ]
 
 
+@lru_cache(maxsize=20_000)  # the same words stand in many lists and rules
 def _lower_words(piece: str) -> tuple[str, ...]:
     """A piece cut as a text would be. "qu'" keeps its apostrophe, as it has one before the word that follows it."""
     if piece.endswith(APOSTROPHES):

@@ -12,7 +12,6 @@ from harvester.classify.confidence import LONGEST
 from harvester.classify.rulebook import Rulebook, load
 from harvester.message.reader import Reader
 from harvester.model import Disposition, Limits, Message, Verdict
-from rulebooks import forms
 
 RULES = Path(__file__).parents[2] / "rules"
 FEW_WORDS = {"ga", "mt"}  # languages of which a few sure words are known
@@ -26,7 +25,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
         shutil.copytree(RULES / part, folder / part)
     for file in ("dispositions.toml", "confidential.toml"):
         shutil.copy(RULES / file, folder)
-    return load(folder, forms(tmp_path_factory.mktemp("cache")))
+    return load(folder, None)
 
 
 def read(text: str, subject: str = "Re: Request") -> Message:
