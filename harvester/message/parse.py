@@ -15,6 +15,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from harvester.message import headers as scanner
+from harvester.message.boundaries import renamed
 from harvester.message.detached import Detached, detach
 from harvester.message.headers import Block, read_block
 from harvester.message.limits import excess, excess_of_parts
@@ -126,8 +127,12 @@ def _inside(limits: Limits, token: bytes, raw: bytes) -> Tree | None:
 def _rebuilt(block: Block, body: bytes, token: bytes) -> bytes:
     """A short block of our own, and the body in which ``message/...`` is no word for the parser; nor is
     ``multipart/digest``, whose parts are mails without saying so (RFC 2046, section 5.1.5)."""
-    head = [b"%s: %s\r\n" % (name.encode(), value) for name, value in block.raw if name in _STRUCTURE]
-    whole = b"".join(head) + b"\r\n" + body
+    head = [(name, value) for name, value in block.raw if name in _STRUCTURE]
+    types = [value for name, value in head if name == "content-type"]
+    if len(types) == 1:
+        kind, body = renamed(types[0], body)
+        head = [(name, kind if name == "content-type" else value) for name, value in head]
+    whole = b"".join([b"%s: %s\r\n" % (name.encode(), value) for name, value in head]) + b"\r\n" + body
     small = whole.lower()
     if b"message/" not in small and b"multipart/digest" not in small:
         return whole  # most mails; the expression takes a tenth of their parsing
