@@ -136,6 +136,28 @@ def test_imported_mail_is_stored_and_not_answered_unless_asked(world, tmp_path):
     assert world.letters() == ["officer3@town3.example"]
 
 
+def test_a_folder_of_files_that_are_no_mail_by_their_names_is_told(world, tmp_path):
+    world.serve([])
+    for name in (
+        "here/1.msg",
+        "here/below/2.txt",
+        "maildir/cur/3",
+        "maildir/new/4",
+        "maildir/tmp/5",
+        "maildir/dovecot-uidlist",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(reply(1))
+    assert (
+        "no mail found; files there that do not end in .eml: 2" in world.call("import", str(tmp_path / "here")).stdout
+    )
+    (tmp_path / "here" / "1.eml").write_bytes(reply(1))
+    for _ in range(2):
+        assert "no mail found" not in world.call("import", str(tmp_path / "here")).stdout
+    for _ in range(2):
+        assert "no mail found" not in world.call("import", str(tmp_path / "maildir")).stdout
+
+
 def test_exports_hold_every_reply(world, tmp_path):
     world.serve([reply(1), reply(2, **{"Subject": "=cmd|' /C calc'!A0"})])
     world.run()

@@ -192,15 +192,20 @@ def import_(
     """Take in mails from disk as if they had come by mail; not answered unless asked."""
     from harvester.harvest import bring
     from harvester.mailbox import from_path
+    from harvester.mailbox.folder import passed_over
     from harvester.report.printed import told
 
     config = ctx.obj.settings(at_work=True)
-    config = config.model_copy(update={"mailbox": (from_path(path, acknowledge),)})
+    there = from_path(path, acknowledge)
+    config = config.model_copy(update={"mailbox": (there,)})
     if dry_run:
         _rehearse(config, json_)
     with _at_work(config, True, json_) as shop:
         bring(shop)
-    _finish(shop, told(shop.tally) or "nothing new", json_)
+    nothing = "nothing new"
+    if there.type == "folder" and not shop.tally.known and (others := passed_over(path)):
+        nothing = f"no mail found; files there that do not end in .eml: {others}"
+    _finish(shop, told(shop.tally) or nothing, json_)
 
 
 @app.command()

@@ -166,8 +166,7 @@ class EmlFolder(_OnDisk):
         for top, folders, files in os.walk(place):
             folders.sort()
             here = Path(top)
-            in_maildir = here.name in ("cur", "new") and (here.parent / "tmp").is_dir()
-            if in_maildir:
+            if _in_maildir(here):
                 for base, span in _files_of(here):
                     yield (here.parent / base).relative_to(place).as_posix(), span
                 continue
@@ -175,6 +174,20 @@ class EmlFolder(_OnDisk):
                 file = here / name
                 if file.suffix.lower() == ".eml" and file.is_file():
                     yield file.relative_to(place).as_posix(), (file, 0, file.stat().st_size)
+
+
+def passed_over(folder: Path) -> int:
+    """How many visible files below are no mail by their names: no ``.eml``, and not in a Maildir."""
+    return sum(
+        not name.startswith(".") and not name.lower().endswith(".eml")
+        for top, _, files in os.walk(folder)
+        if not _in_maildir(Path(top))
+        for name in files
+    )
+
+
+def _in_maildir(folder: Path) -> bool:
+    return folder.name in ("cur", "new") and (folder.parent / "tmp").is_dir()
 
 
 class Mbox(_OnDisk):
