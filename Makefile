@@ -33,7 +33,7 @@ lock: .venv/ready
 
 # forms of the words in rules/, so that no dictionary is opened for them; run after changing rules or simplemma
 forms: .venv/ready
-	$(PY) -m harvester.classify.shipped_forms
+	$(PY) -m harvester.classify.ship_forms
 
 # known vulnerabilities of the locked packages; asks the network, so by hand and before a release
 audit: .venv/ready

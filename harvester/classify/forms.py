@@ -29,15 +29,19 @@ def dictionary_version() -> str:
 def forms_of(words: Collection[str], language: str, cache: Path | None = None) -> Forms:
     """Each word (lower case) with all its forms in lower case; without a dictionary only itself."""
     known = shipped_forms(language, dictionary_version())
-    if known.keys() >= set(words):
-        return {word: known[word] for word in words}
-    asked = _fetch(language, cache)
-    if new := set(words) - known.keys() - asked.keys():
-        asked = asked | look_up(new, language)
-        value = {word: sorted(forms) for word, forms in asked.items()}
-        kept.keep(cache, f"forms-{language}", dictionary_version(), value, most=1)
-    known = known | asked
+    if new := set(words) - known.keys():
+        known = known | _asked(new, language, cache)
     return {word: known[word] for word in words}
+
+
+def _asked(words: set[str], language: str, cache: Path | None) -> dict[str, frozenset[str]]:
+    """Those that do not ship, from what was kept; what was never asked is looked up and kept too."""
+    known = _fetch(language, cache)
+    if not known.keys() >= words:
+        known = known | look_up(words - known.keys(), language)
+        value = {word: sorted(forms) for word, forms in known.items()}
+        kept.keep(cache, f"forms-{language}", dictionary_version(), value, most=1)
+    return known
 
 
 def _fetch(language: str, cache: Path | None) -> dict[str, frozenset[str]]:

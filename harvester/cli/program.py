@@ -202,10 +202,11 @@ def import_(
         _rehearse(config, json_)
     with _at_work(config, True, json_) as shop:
         bring(shop)
-    nothing = "nothing new"
-    if there.type == "folder" and not shop.tally.known and (others := passed_over(path)):
-        nothing = f"no mail found; files there that do not end in .eml: {others}"
-    _finish(shop, told(shop.tally) or nothing, json_)
+    sentence = told(shop.tally) or "nothing new"
+    none = there.type == "folder" and not (shop.tally.fetched or shop.tally.known)
+    if none and (others := passed_over(path.expanduser())):
+        sentence = f"no mail found; files there that do not end in .eml: {others}"
+    _finish(shop, sentence, json_)
 
 
 @app.command()

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from harvester.classify import forms, shipped_forms
-from harvester.classify.compiling import in_any_form
-from harvester.classify.rulebook import read_all
+from harvester.classify.ship_forms import asked_for, written
 
 REPO = Path(__file__).parent.parent.parent
 ANEW = "after a change of rules or of simplemma run `make forms`"
@@ -15,12 +14,7 @@ ANEW = "after a change of rules or of simplemma run `make forms`"
 
 @pytest.fixture(scope="module")
 def wanted() -> dict[str, set[str]]:
-    words, files = read_all(REPO / "rules", [])
-    rules = [rule for _, some in files for rule in some]
-    return {
-        code: in_any_form(one, [rule for rule in rules if code in rule.languages])
-        for code, one in sorted(words.items())
-    }
+    return asked_for(REPO / "rules")
 
 
 def test_they_are_of_the_words_in_the_rules_and_of_no_other(wanted):
@@ -36,9 +30,9 @@ def test_they_are_as_the_dictionary_has_them(wanted):
 
 @pytest.mark.long
 def test_they_are_as_all_dictionaries_have_them(wanted):
-    looked_up = [(code, forms.look_up(words, code)) for code, words in wanted.items()]
-    written = shipped_forms.written(forms.dictionary_version(), looked_up)
-    assert json.loads(written) == json.loads((REPO / "harvester/classify/word_forms.json").read_text("utf-8")), ANEW
+    assert json.loads(written(wanted)) == json.loads(
+        (REPO / "harvester/classify/word_forms.json").read_text("utf-8")
+    ), ANEW
 
 
 def test_those_of_other_dictionaries_are_not_believed(wanted):

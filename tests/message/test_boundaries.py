@@ -28,7 +28,6 @@ MADE_ANEW += [
     (OWN, b""),
     (OWN, b"no part at all\r\n"),
 ]
-MADE_ANEW += [(OWN, b"no part at all\r\n")]
 MADE_ANEW += [
     (value, PARTS)
     for value in (
